@@ -1,0 +1,49 @@
+"""Cells: the counts from which every score is computed, without looking at a rating."""
+
+from itertools import combinations
+
+from tortoise import Model, fields
+from tortoise.indexes import Index
+
+from models.ratings import CRITERIA, LEVELS
+
+EVERYBODY = 0
+"""The segment kind of the cell that counts all physicians; its segment value is the empty string."""
+
+LEVEL_COLUMNS = tuple(f"{criterion}_{level}" for criterion in CRITERIA for level in LEVELS)
+"""How many ratings gave the criterion that level: 30 columns, criterion by criterion, worst level first."""
+
+CRITERION_PAIRS = tuple(combinations(CRITERIA, 2))
+"""The 15 pairs of criteria whose joint answers are counted."""
+
+PAIR_COLUMNS = tuple(
+    f"{first}_{second}_{sum_of}"
+    for first, second in CRITERION_PAIRS
+    for sum_of in ("count", "sum_first", "sum_second", "sum_product")
+)
+"""Per pair: how many ratings answer both, and over those the sums of the one, of the other and of the product.
+
+One physician answers several criteria, so a score over several criteria needs their covariance.
+"""
+
+COUNT_COLUMNS = ("rating_count", *LEVEL_COLUMNS, *PAIR_COLUMNS)
+"""The 91 integers of a cell. All are sums over ratings, so adding and erasing are plain additions."""
+
+
+class Cell(Model):
+    """The counts of one drug for one indication in one segment of physicians."""
+
+    id = fields.BigIntField(primary_key=True)
+    drug = fields.ForeignKeyField("models.Drug", related_name="cells", on_delete=fields.RESTRICT)
+    indication = fields.ForeignKeyField("models.Indication", related_name="cells", on_delete=fields.RESTRICT)
+    segment_kind = fields.SmallIntField()
+    segment_value = fields.CharField(max_length=32)
+    # A class body's namespace is a plain dictionary: this declares the 91 columns one by one.
+    vars().update({column: fields.IntField(default=0, db_default=0) for column in COUNT_COLUMNS})
+
+    class Meta:
+        table = "cell"
+        indexes = (
+            Index(fields=("indication_id", "segment_kind", "segment_value"), name="cell_indication_segment"),
+        )
+        unique_together = (("drug", "indication", "segment_kind", "segment_value"),)

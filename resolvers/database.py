@@ -1,0 +1,188 @@
+"""Opening, migrating and checking the database, SQLite or PostgreSQL."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext, require_context
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
+from tortoise.transactions import in_transaction
+
+from models import Installation
+from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl
+
+Dialect = Literal["sqlite", "postgres"]
+
+SQLITE_BUSY_MILLISECONDS = 30_000
+"""How long a writer waits for another process that is writing to the same SQLite file."""
+
+MIGRATION_LOCK = 7_337_001
+"""PostgreSQL advisory lock that lets one process migrate at a time. The number means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """A checked database address: `sqlite:///file`, `sqlite:////absolute/file` or `postgres://…`."""
+
+    text: str
+    dialect: Dialect
+    location: str
+
+    @classmethod
+    def parse(cls, text: str) -> "DatabaseUrl":
+        """Read an address.
+
+        Raises:
+            InvalidDatabaseUrl: naming what is wrong, without repeating a password.
+        """
+        try:
+            parts = urlsplit(text)
+            port = parts.port
+        except ValueError as error:
+            raise InvalidDatabaseUrl(f"it cannot be read as an address ({error})") from error
+        if parts.scheme == "sqlite":
+            if parts.netloc or parts.query or parts.fragment:
+                raise InvalidDatabaseUrl("an SQLite address is sqlite:/// and a file, such as sqlite:///peerscore.sqlite3")
+            path = unquote(parts.path.removeprefix("/"))
+            if not path or path.endswith("/") or path == ":memory:":
+                raise InvalidDatabaseUrl("an SQLite address must name a file, such as sqlite:///peerscore.sqlite3")
+            return cls(text, "sqlite", path)
+        if parts.scheme in ("postgres", "postgresql"):
+            if not parts.path.strip("/"):
+                raise InvalidDatabaseUrl("a PostgreSQL address must end in the name of a database")
+            host = parts.hostname or "a local socket"
+            return cls(text, "postgres", f"{host}:{port or 5432}{parts.path}")
+        raise InvalidDatabaseUrl(
+            f"{parts.scheme or text[:20]!r} is not a kind of database known here: use sqlite:///file or postgres://…"
+        )
+
+    def tortoise_config(self) -> dict[str, Any]:
+        """Tortoise's configuration for this address."""
+        if self.dialect == "sqlite":
+            connection: Any = {
+                "engine": "tortoise.backends.sqlite",
+                "credentials": {
+                    "file_path": self.location,
+                    "busy_timeout": SQLITE_BUSY_MILLISECONDS,
+                    "journal_mode": "WAL",
+                    "synchronous": "NORMAL",
+                    "foreign_keys": "ON",
+                    "cache_size": -65_536,  # 64 MiB
+                    "temp_store": "MEMORY",
+                },
+            }
+        else:
+            connection = "asyncpg://" + self.text.split("://", 1)[1]
+        return {
+            "connections": {self.dialect: connection},
+            "apps": _apps(self.dialect),
+            "use_tz": True,
+            "timezone": "UTC",
+        }
+
+
+def _apps(dialect: Dialect) -> dict[str, dict[str, Any]]:
+    # The connection is named after the dialect because Tortoise keeps prepared INSERTs for the whole process
+    # under the connection's name: one name for both would send SQLite's placeholders to PostgreSQL.
+    return {"models": {"models": ["models"], "migrations": "models.migrations", "default_connection": dialect}}
+
+
+DEVELOPMENT_CONFIG = DatabaseUrl.parse("sqlite:///peerscore.sqlite3").tortoise_config()
+"""What `tortoise makemigrations` reads; it compares models with migrations and opens no database."""
+
+
+def database() -> BaseDBAsyncClient:
+    """The connection of the database that is open here, or of the transaction that runs here."""
+    return require_context().db()
+
+
+def dialect_of(connection: BaseDBAsyncClient) -> Dialect:
+    """Which SQL the connection speaks."""
+    return "sqlite" if connection.capabilities.dialect == "sqlite" else "postgres"
+
+
+@asynccontextmanager
+async def open_database(url: DatabaseUrl, *, everywhere: bool = False) -> AsyncIterator[TortoiseContext]:
+    """Open the database, and close it at the end.
+
+    Args:
+        url: which database.
+        everywhere: make it the database of all tasks of the process, as a server needs, instead of only of
+            the tasks started from here.
+
+    Raises:
+        DatabaseUnreachable: no connection can be made.
+    """
+    context = TortoiseContext()
+    async with context:
+        if url.dialect == "sqlite" and not Path(url.location).parent.is_dir():
+            raise DatabaseUnreachable(f"the folder of {url.location} does not exist")
+        await context.init(config=url.tortoise_config(), _enable_global_fallback=everywhere)
+        try:
+            await context.db().execute_query("SELECT 1")
+        except Exception as error:
+            raise DatabaseUnreachable(f"no connection to {url.location}: {error}") from error
+        yield context
+
+
+def _executor(connection: BaseDBAsyncClient) -> MigrationExecutor:
+    return MigrationExecutor(connection, _apps(dialect_of(connection)))
+
+
+async def pending_migrations() -> list[str]:
+    """Names of the migrations that the open database has not had yet, in order. Changes nothing."""
+    plan = await _executor(database()).plan()
+    return [step.migration.name for step in plan]
+
+
+async def migrate(report: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Bring the open database up to date; safe to call from several processes at once.
+
+    Args:
+        report: is told the name of each migration when it has been applied.
+
+    Returns:
+        The names of the migrations applied, in order; empty when there was nothing to do.
+    """
+    applied: list[str] = []
+
+    def note(event: str, _app: str, name: str) -> None:
+        if event == "apply_done":
+            applied.append(name)
+            report(name)
+
+    connection = database()
+    if dialect_of(connection) == "postgres":
+        # One transaction for all: a second process waits for the lock and then finds nothing to do.
+        async with in_transaction() as transaction:
+            await transaction.execute_query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK])
+            # Tortoise asks for the record of migrations before it makes that table; here the question would
+            # abort the transaction, so the table comes first.
+            editor = AsyncpgSchemaEditor(transaction, atomic=False)
+            await MigrationRecorder(transaction).ensure_schema(editor)
+            await _apply(transaction, note)
+    else:
+        await _apply(connection, note)
+    return applied
+
+
+async def _apply(connection: BaseDBAsyncClient, note: Callable[[str, str, str], None]) -> None:
+    await _executor(connection).migrate(progress=note, direction="forward")
+    await Installation.get_or_create({"pseudonym_key": secrets.token_bytes(32)}, id=1, using_db=connection)
+
+
+async def require_migrated() -> None:
+    """Refuse a database that is behind the code.
+
+    Raises:
+        DatabaseBehind: with the names of the missing migrations.
+    """
+    if pending := await pending_migrations():
+        raise DatabaseBehind(pending)
