@@ -23,7 +23,9 @@ class DrugCode(Model):
     """A drug's identifier in a public code system, such as RXNORM 2683."""
 
     id = fields.IntField(primary_key=True)
-    drug = fields.ForeignKeyField("models.Drug", related_name="codes", on_delete=fields.CASCADE)
+    drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
+        "models.Drug", related_name="codes", on_delete=fields.CASCADE
+    )
     system = fields.CharField(max_length=16)
     value = fields.CharField(max_length=32, db_index=True)
 
@@ -47,7 +49,9 @@ class IndicationCode(Model):
     """An indication's identifier in a public code system, such as ICD10CM M10."""
 
     id = fields.IntField(primary_key=True)
-    indication = fields.ForeignKeyField("models.Indication", related_name="codes", on_delete=fields.CASCADE)
+    indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
+        "models.Indication", related_name="codes", on_delete=fields.CASCADE
+    )
     system = fields.CharField(max_length=16)
     value = fields.CharField(max_length=32, db_index=True)
 
@@ -60,8 +64,10 @@ class IndicationParent(Model):
     """An is-a link of the Disease Ontology: `child` is a kind of `parent`."""
 
     id = fields.IntField(primary_key=True)
-    child = fields.ForeignKeyField("models.Indication", related_name="parent_links", on_delete=fields.CASCADE)
-    parent = fields.ForeignKeyField(
+    child: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
+        "models.Indication", related_name="parent_links", on_delete=fields.CASCADE
+    )
+    parent: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
         "models.Indication", related_name="child_links", on_delete=fields.CASCADE, db_index=True
     )
 
@@ -74,8 +80,10 @@ class Treatment(Model):
     """One drug used for one indication, and where that is known from."""
 
     id = fields.IntField(primary_key=True)
-    drug = fields.ForeignKeyField("models.Drug", related_name="treatments", on_delete=fields.RESTRICT)
-    indication = fields.ForeignKeyField(
+    drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
+        "models.Drug", related_name="treatments", on_delete=fields.RESTRICT
+    )
+    indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
         "models.Indication", related_name="treatments", on_delete=fields.RESTRICT, db_index=True
     )
     source = fields.CharField(max_length=100)

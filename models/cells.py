@@ -1,11 +1,15 @@
 """Cells: the counts from which every score is computed, without looking at a rating."""
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from tortoise import Model, fields
 from tortoise.indexes import Index
 
 from models.ratings import CRITERIA, LEVELS
+
+if TYPE_CHECKING:
+    from models.catalogue import Drug, Indication
 
 EVERYBODY = 0
 """The segment kind of the cell that counts all physicians; its segment value is the empty string."""
@@ -34,8 +38,12 @@ class Cell(Model):
     """The counts of one drug for one indication in one segment of physicians."""
 
     id = fields.BigIntField(primary_key=True)
-    drug = fields.ForeignKeyField("models.Drug", related_name="cells", on_delete=fields.RESTRICT)
-    indication = fields.ForeignKeyField("models.Indication", related_name="cells", on_delete=fields.RESTRICT)
+    drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
+        "models.Drug", related_name="cells", on_delete=fields.RESTRICT
+    )
+    indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
+        "models.Indication", related_name="cells", on_delete=fields.RESTRICT
+    )
     segment_kind = fields.SmallIntField()
     segment_value = fields.CharField(max_length=32)
     # A class body's namespace is a plain dictionary: this declares the 91 columns one by one.
@@ -43,7 +51,5 @@ class Cell(Model):
 
     class Meta:
         table = "cell"
-        indexes = (
-            Index(fields=("indication_id", "segment_kind", "segment_value"), name="cell_indication_segment"),
-        )
+        indexes = (Index(fields=("indication_id", "segment_kind", "segment_value"), name="cell_indication_segment"),)
         unique_together = (("drug", "indication", "segment_kind", "segment_value"),)

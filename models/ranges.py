@@ -12,7 +12,7 @@ class RangeField(SmallIntField):
     check is part of the column's type, which both databases take.
     """
 
-    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tortoise's own
         self.low = low
         self.high = high
         super().__init__(**kwargs)

@@ -1,9 +1,15 @@
 """Ratings, and the journal by which an interrupted import continues."""
 
+from typing import TYPE_CHECKING
+
 from tortoise import Model, fields
 from tortoise.indexes import Index
 
 from models.ranges import RangeField
+
+if TYPE_CHECKING:
+    from models.catalogue import Drug, Indication, Specialty
+    from models.physicians import Physician
 
 CRITERIA = ("efficacy", "safety", "tolerability", "accessibility", "adherence", "preference")
 """The six criteria, in the order in which they are shown everywhere."""
@@ -20,10 +26,18 @@ class Rating(Model):
     """
 
     id = fields.BigIntField(primary_key=True)
-    physician = fields.ForeignKeyField("models.Physician", related_name="ratings", on_delete=fields.RESTRICT)
-    drug = fields.ForeignKeyField("models.Drug", related_name="ratings", on_delete=fields.RESTRICT)
-    indication = fields.ForeignKeyField("models.Indication", related_name="ratings", on_delete=fields.RESTRICT)
-    specialty = fields.ForeignKeyField("models.Specialty", related_name="ratings", on_delete=fields.RESTRICT)
+    physician: fields.ForeignKeyRelation["Physician"] = fields.ForeignKeyField(
+        "models.Physician", related_name="ratings", on_delete=fields.RESTRICT
+    )
+    drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
+        "models.Drug", related_name="ratings", on_delete=fields.RESTRICT
+    )
+    indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
+        "models.Indication", related_name="ratings", on_delete=fields.RESTRICT
+    )
+    specialty: fields.ForeignKeyRelation["Specialty"] = fields.ForeignKeyField(
+        "models.Specialty", related_name="ratings", on_delete=fields.RESTRICT
+    )
     country = fields.CharField(max_length=2)
     years_in_practice = RangeField(0, 80)
     efficacy = RangeField(1, 5, null=True)
@@ -48,12 +62,14 @@ class Rating(Model):
 
 
 class RatingImport(Model):
-    """How far an import of ratings has come. Moved on in the same transaction as the ratings it counts."""
+    """How far an import of ratings has come. Moved on in the same transaction as the ratings it counts.
+
+    `fingerprint` tells sources apart by how they begin. `bytes_read` counts the decompressed content that has
+    been dealt with, `digest` is its SHA-256, and `rejects_size` is how long the rejects file was by then.
+    """
 
     id = fields.IntField(primary_key=True)
     fingerprint = fields.CharField(max_length=64, unique=True)
-    rows_read = fields.BigIntField(default=0, db_default=0)
-    lines_read = fields.BigIntField(default=0, db_default=0)
     bytes_read = fields.BigIntField(default=0, db_default=0)
     digest = fields.CharField(max_length=64)
     accepted = fields.BigIntField(default=0, db_default=0)

@@ -49,7 +49,9 @@ class DatabaseUrl:
             raise InvalidDatabaseUrl(f"it cannot be read as an address ({error})") from error
         if parts.scheme == "sqlite":
             if parts.netloc or parts.query or parts.fragment:
-                raise InvalidDatabaseUrl("an SQLite address is sqlite:/// and a file, such as sqlite:///peerscore.sqlite3")
+                raise InvalidDatabaseUrl(
+                    "an SQLite address is sqlite:/// and a file, such as sqlite:///peerscore.sqlite3"
+                )
             path = unquote(parts.path.removeprefix("/"))
             if not path or path.endswith("/") or path == ":memory:":
                 raise InvalidDatabaseUrl("an SQLite address must name a file, such as sqlite:///peerscore.sqlite3")

@@ -186,8 +186,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('fingerprint', fields.CharField(unique=True, max_length=64)),
-                ('rows_read', fields.BigIntField(default=0, db_default=0)),
-                ('lines_read', fields.BigIntField(default=0, db_default=0)),
                 ('bytes_read', fields.BigIntField(default=0, db_default=0)),
                 ('digest', fields.CharField(max_length=64)),
                 ('accepted', fields.BigIntField(default=0, db_default=0)),

@@ -1,0 +1,87 @@
+"""The HTTP application: the GraphQL API, health, and what surrounds every request."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import Route
+
+from graph import health
+from graph.logs import configure_logging
+from graph.middleware import BodyLimit, RequestLog, UnexpectedErrors, error_response
+from graph.opening import open_migrated
+from graph.schema import schema
+from graph.settings import Settings, load_settings
+from graph.view import PeerscoreView
+
+API_PATH = "/graphql"
+
+ERROR_CODES = {HTTPStatus.NOT_FOUND: "NOT_FOUND", HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED"}
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The application. Without settings it reads them itself and sets up the logs, as a server's factory.
+
+    Raises:
+        InvalidSettings: the settings that it reads itself cannot be used.
+    """
+    if settings is None:
+        settings = load_settings().settings
+        configure_logging(settings.log_level, settings.log_format)
+    database_url = settings.database_url
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with open_migrated(database_url, everywhere=True):
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/", to_api),
+            Route(API_PATH, PeerscoreView(schema, settings)),
+            Route("/healthz", health.alive),
+            Route("/readyz", health.ready),
+        ],
+        middleware=_middleware(settings),
+        exception_handlers={HTTPException: refuse},
+        lifespan=lifespan,
+    )
+
+
+async def to_api(_: Request) -> RedirectResponse:
+    return RedirectResponse(API_PATH)
+
+
+async def refuse(request: Request, error: Exception) -> JSONResponse:
+    """An unknown path or method, in the form of a GraphQL error."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls this for no other kind
+    message = (
+        f"There is nothing at this path; the API is at {API_PATH}."
+        if error.status_code == HTTPStatus.NOT_FOUND
+        else f"{request.method} is not possible here."
+    )
+    code = ERROR_CODES.get(HTTPStatus(error.status_code), "BAD_REQUEST")
+    return error_response(error.status_code, code, message, error.headers)
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """From the outside in: even a failure is logged with its id and can be read by an allowed website."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["X-Request-ID"],
+    )
+    return [
+        Middleware(RequestLog),
+        *([cors] if settings.cors_origins else []),
+        Middleware(UnexpectedErrors),
+        Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
+    ]

@@ -1,0 +1,83 @@
+"""The `peerscore` command."""
+
+import logging
+import sys
+import traceback
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from graph.commands.config import config
+from graph.commands.export_ratings import export_ratings
+from graph.commands.import_catalogue import import_catalogue
+from graph.commands.import_ratings import import_ratings
+from graph.commands.migrate import migrate
+from graph.commands.schema import schema
+from graph.commands.serve import serve
+from graph.commands.simulate import simulate
+from graph.commands.stopping import Stopped
+from resolvers.errors import PeerscoreError
+
+app = typer.Typer(
+    help="Peerscore: an open GraphQL backend for drug ratings given by physicians.",
+    epilog="To begin: peerscore import catalogue, then peerscore simulate --ratings 20000, then peerscore serve.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+importing = typer.Typer(help="Bring a catalogue or ratings in.", no_args_is_help=True)
+exporting = typer.Typer(help="Write ratings out.", no_args_is_help=True)
+
+app.command("serve")(serve)
+app.command("migrate")(migrate)
+app.add_typer(importing, name="import")
+importing.command("catalogue")(import_catalogue)
+importing.command("ratings")(import_ratings)
+app.add_typer(exporting, name="export")
+exporting.command("ratings")(export_ratings)
+app.command("simulate")(simulate)
+app.command("schema")(schema)
+app.command("config")(config)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"peerscore {version('peerscore')}")
+        raise typer.Exit
+
+
+@app.callback()
+def peerscore(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Peerscore: an open GraphQL backend for drug ratings given by physicians."""
+
+
+def run() -> None:
+    """Run the command that the arguments name; a foreseen failure is a sentence on standard error and exit code 1."""
+    try:
+        app(prog_name="peerscore")
+    except Stopped as stopped:
+        typer.echo(stopped, err=True)
+        # As a shell reports a process that a signal ended.
+        sys.exit(128 + stopped.signal_number)
+    except PeerscoreError as error:
+        _fail(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}.")
+
+
+def _fail(sentence: str) -> None:
+    if logging.getLogger().isEnabledFor(logging.DEBUG):
+        traceback.print_exc()
+    typer.echo(sentence, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,41 @@
+"""The data of a demonstration: the real catalogue and simulated ratings."""
+
+import asyncio
+
+import typer
+
+DEMONSTRATION_RATINGS = 20_000
+DEMONSTRATION_SEED = 1
+
+
+def fill_empty_database(database_url: str) -> None:
+    """Import the catalogue and simulate ratings, unless the database has its ratings already.
+
+    A database that holds a rating that was not simulated is left alone, whatever its size; a filling that was
+    interrupted is completed.
+
+    Raises:
+        Stopped: by a signal, between batches.
+    """
+    from graph.commands.progress import shown_progress
+    from graph.commands.stopping import stoppable
+    from graph.opening import open_migrated
+    from models import Physician, Rating
+    from resolvers.catalogue.importing import import_own_catalogue
+    from resolvers.simulation.simulating import simulate
+
+    with shown_progress("Simulating") as progress, stoppable(progress) as report:
+
+        async def work() -> None:
+            async with open_migrated(database_url):
+                if await Rating.all().count() >= DEMONSTRATION_RATINGS:
+                    return
+                if await Physician.filter(simulated=False).exists():
+                    return
+                typer.echo(
+                    f"Importing the catalogue and simulating {DEMONSTRATION_RATINGS:,} ratings (once) …", err=True
+                )
+                await import_own_catalogue()
+                await simulate(DEMONSTRATION_RATINGS, DEMONSTRATION_SEED, report)
+
+        asyncio.run(work())

@@ -1,0 +1,28 @@
+"""`peerscore migrate`."""
+
+import asyncio
+
+import typer
+
+from graph.commands.options import DatabaseUrlOption, LogLevelOption, settings_from
+
+
+def migrate(database_url: DatabaseUrlOption = None, log_level: LogLevelOption = None) -> None:
+    """Bring the database up to date with this version of Peerscore.
+
+    An SQLite database does this by itself; a PostgreSQL database is changed by this command only.
+
+    Example: peerscore migrate --database-url postgres://peerscore:secret@localhost/peerscore
+    """
+    from graph.opening import parsed_database_url
+    from resolvers import database
+
+    settings = settings_from(database_url=database_url, log_level=log_level)
+    url = parsed_database_url(settings.database_url)
+
+    async def work() -> None:
+        async with database.open_database(url):
+            await database.migrate(lambda name: typer.echo(f"Applied {name}."))
+
+    asyncio.run(work())
+    typer.echo("The database is up to date.")

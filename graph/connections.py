@@ -1,0 +1,128 @@
+"""Lists that can grow, as Relay connections."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Generic, TypeVar
+
+import strawberry
+
+from graph.errors import invalid_argument
+from resolvers.paging import Key, Order, Page, PageRequest
+
+Item = TypeVar("Item")
+Record = TypeVar("Record")
+Value = TypeVar("Value")
+
+DEFAULT_PAGE = 20
+LARGEST_PAGE = 100
+LARGEST_RATING_PAGE = 500
+
+First = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many from the start, 1 to 100 (ratings: to 500); 20 when neither `first` nor `last` is given."
+    ),
+]
+After = Annotated[str | None, strawberry.argument(description="Only what follows the edge with this cursor.")]
+Last = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many from the end instead, 1 to 100 (ratings: to 500). Not together with `first`."
+    ),
+]
+Before = Annotated[str | None, strawberry.argument(description="Only what precedes the edge with this cursor.")]
+
+
+def later(answer: Awaitable[Value]) -> Value:
+    """An answer that is on its way; GraphQL waits for it. A plain `def` with this beats an `async def` fivefold."""
+    return answer  # type: ignore[return-value]
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    order: strawberry.Private[Order]
+    first_key: strawberry.Private[Key | None]
+    last_key: strawberry.Private[Key | None]
+
+    @strawberry.field(description="Cursor of the first edge; null on an empty page.")
+    def start_cursor(self) -> str | None:
+        return None if self.first_key is None else self.order.encode(self.first_key)
+
+    @strawberry.field(description="Cursor of the last edge, for `after`; null on an empty page.")
+    def end_cursor(self) -> str | None:
+        return None if self.last_key is None else self.order.encode(self.last_key)
+
+
+@strawberry.type(description="One entry of a list, and where it stands.")
+class Edge(Generic[Item]):
+    node: Item = strawberry.field(description="The entry.")
+    order: strawberry.Private[Order]
+    key: strawberry.Private[Key]
+
+    @strawberry.field(
+        description="Give it back as `after` or `before` to go on from here; it stays valid while entries are added."
+    )
+    def cursor(self) -> str:
+        return self.order.encode(self.key)
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[Item]):
+    edges: list[Edge[Item]] = strawberry.field(description="The entries of this page, in the list's order.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="How many entries the whole list has, exactly, whatever the page.")
+    def total_count(self) -> int:
+        return later(self.count())
+
+
+def page_request(
+    order: Order,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+    largest: int = LARGEST_PAGE,
+) -> PageRequest:
+    """What the four arguments of a connection ask for.
+
+    Raises:
+        InputError: an argument is out of range, or two do not go together.
+        InvalidCursor: a cursor that this list did not give out.
+    """
+    if first is not None and last is not None:
+        raise invalid_argument("`first` and `last` do not go together: pass one of them.")
+    for name, value in (("first", first), ("last", last)):
+        if value is not None and not 1 <= value <= largest:
+            raise invalid_argument(f"`{name}` must be from 1 to {largest}; it was {value}.")
+    return PageRequest(
+        size=last or first or DEFAULT_PAGE,
+        after=None if after is None else order.decode(after, "after"),
+        before=None if before is None else order.decode(before, "before"),
+        backward=last is not None,
+    )
+
+
+def edges_of(page: Page[Record], order: Order, node: Callable[[Record], Item]) -> list[Edge[Item]]:
+    """The edges of a page of records."""
+    return [Edge(node=node(record), order=order, key=key) for record, key in zip(page.records, page.keys, strict=True)]
+
+
+def page_info_of(page: Page[Record], order: Order) -> PageInfo:
+    """Where a page of records stands."""
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        order=order,
+        first_key=page.keys[0] if page.keys else None,
+        last_key=page.keys[-1] if page.keys else None,
+    )
+
+
+def connection_of(
+    page: Page[Record], order: Order, node: Callable[[Record], Item], count: Callable[[], Awaitable[int]]
+) -> Connection[Item]:
+    """A page of records as a connection; `count` is called when the client asks for the total."""
+    return Connection(edges=edges_of(page, order, node), page_info=page_info_of(page, order), count=count)

@@ -1,0 +1,31 @@
+"""What the fields of one request share."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.websockets import WebSocket
+
+    from graph.loaders import Loaders
+    from graph.settings import Settings
+    from resolvers.search.current import CatalogueIndex
+
+
+@dataclass(slots=True)
+class Context:
+    """One per HTTP request; on a WebSocket one per socket, which is why its loaders do not memoise there."""
+
+    settings: "Settings"
+    loaders: "Loaders"
+    catalogue_index: "CatalogueIndex"
+    request: "Request | WebSocket | None" = None
+    response: "Response | WebSocket | None" = None
+    # Strawberry fills this on a WebSocket, and silently does not if the attribute is missing.
+    connection_params: dict[str, Any] | None = field(default=None)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,79 @@
+"""What a client is told when something is wrong: a code that programs can rely on, and a sentence for people."""
+
+from collections.abc import Iterator
+
+import structlog
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import ExecutionResult
+
+from resolvers.errors import PeerscoreError
+from resolvers.paging import InvalidCursor
+from resolvers.reads.specialties import UnknownSpecialty
+from resolvers.references import UnknownReference
+
+INTERNAL_ERROR = "INTERNAL_ERROR"
+INTERNAL_MESSAGE = "Something went wrong on our side. It has been logged under the request id of this answer."
+
+CODES: dict[type[Exception], str] = {
+    InvalidCursor: "INVALID_CURSOR",
+    UnknownReference: "UNKNOWN_ID",
+    UnknownSpecialty: "INVALID_ARGUMENT",
+}
+"""The codes of failures that are raised below GraphQL."""
+
+log = structlog.get_logger("peerscore.graphql")
+
+
+class InputError(GraphQLError):
+    """Something in the request that cannot be used; the message says what and where."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message, extensions={"code": code})
+
+
+def invalid_argument(message: str) -> InputError:
+    """An argument with a value that its field does not take."""
+    return InputError("INVALID_ARGUMENT", message)
+
+
+def presented(error: GraphQLError) -> GraphQLError:
+    """The error as a client may see it: with a code, and without anything that was not meant for clients."""
+    if error.extensions and "code" in error.extensions:
+        return error
+    cause = error.original_error
+    if isinstance(cause, GraphQLError) and cause.extensions and "code" in cause.extensions:
+        return _coded(error, str(cause.extensions["code"]), cause.message)
+    if isinstance(error, GraphQLSyntaxError):
+        return _coded(error, "GRAPHQL_PARSE_FAILED", error.message)
+    if isinstance(cause, PeerscoreError) and (code := CODES.get(type(cause))):
+        return _coded(error, code, str(cause))
+    if cause is None or isinstance(cause, GraphQLError):
+        # graphql-core's own words about the document or its variables; no code of ours was running.
+        return _coded(error, "BAD_USER_INPUT" if error.path is None else "INVALID_ARGUMENT", error.message)
+    # The class and the place, with the traceback, but never the variables: they may hold what identifies people.
+    log.error("unexpected error in a field", path=error.path, exc_info=cause)
+    return _coded(error, INTERNAL_ERROR, INTERNAL_MESSAGE)
+
+
+def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={"code": code},
+    )
+
+
+class PresentErrors(SchemaExtension):
+    """Gives every error its code and masks what was not foreseen."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Runs around each operation."""
+        yield
+        result = self.execution_context.result
+        if isinstance(result, ExecutionResult | CoreResult) and result.errors:
+            result.errors = [presented(error) for error in result.errors]

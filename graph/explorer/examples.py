@@ -1,0 +1,29 @@
+"""The queries that the editor opens with, one tab each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query that works as it stands; `variables` are shown beside it to play with."""
+
+    name: str
+    query: str
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
+def _example(name: str, **variables: object) -> Example:
+    query = files(__package__).joinpath("examples", f"{name}.graphql").read_text(encoding="utf-8")
+    return Example(name, query, variables)
+
+
+EXAMPLES: tuple[Example, ...] = (
+    _example("gout-treatments"),
+    _example("search", text="colchisine"),
+    _example("newest-ratings", drug="adalimumab", after=None),
+    _example("indication-page", indication="gout"),
+    _example("resolve-codes"),
+    _example("meta"),
+)

@@ -1,0 +1,124 @@
+"""How much one operation may ask for, reckoned before anything is read."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+from strawberry.extensions import SchemaExtension
+
+from graph.connections import DEFAULT_PAGE
+from graph.context import Context
+
+PAGE_ARGUMENTS = ("first", "last")
+PAGED_FIELDS = frozenset({"drugs", "indications", "ratings", "treatments", "children", "search"})
+"""Fields that answer with a page; without an argument it has `DEFAULT_PAGE` entries."""
+
+
+class Cost(NamedTuple):
+    """How many entries a selection can answer with, for one parent, and how deep its fields are nested."""
+
+    nodes: int
+    depth: int
+
+
+class Reckoning:
+    """Reckons the cost of selections of one document.
+
+    An entry of a list within a list counts as often as the outer list can be long. Each fragment is reckoned once,
+    so that fragments within fragments cost no more than their text.
+    """
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, object]) -> None:
+        self._fragments = fragments
+        self._variables = variables
+        self._known: dict[str, Cost] = {}
+
+    def cost(self, selections: SelectionSetNode) -> Cost:
+        """The cost of a selection set."""
+        nodes, depth = 0, 1
+        for selection in selections.selections:
+            found = self._selection_cost(selection)
+            nodes += found.nodes
+            depth = max(depth, found.depth)
+        return Cost(nodes, depth)
+
+    def _selection_cost(self, selection: SelectionNode) -> Cost:
+        if isinstance(selection, FragmentSpreadNode):
+            name = selection.name.value
+            if name not in self._known:
+                self._known[name] = self.cost(self._fragments[name].selection_set)
+            return self._known[name]
+        if isinstance(selection, InlineFragmentNode):
+            return self.cost(selection.selection_set)
+        if isinstance(selection, FieldNode) and selection.selection_set and not selection.name.value.startswith("__"):
+            below = self.cost(selection.selection_set)
+            return Cost(self._entries(selection) * (1 + below.nodes), 1 + below.depth)
+        return Cost(0, 1)
+
+    def _entries(self, field: FieldNode) -> int:
+        arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
+        for name in PAGE_ARGUMENTS:
+            value = arguments.get(name)
+            number: object = None
+            if isinstance(value, IntValueNode):
+                number = int(value.value)
+            elif isinstance(value, VariableNode):
+                number = self._variables.get(value.name.value)
+            if isinstance(number, int):
+                return max(number, 1)
+        return DEFAULT_PAGE if field.name.value in PAGED_FIELDS else 1
+
+
+class LimitCost(SchemaExtension):
+    """Refuses an operation that is nested too deep or asks for too many entries."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Runs between validation and execution."""
+        context = self.execution_context
+        document = context.graphql_document
+        operation = _operation(document, context.operation_name)
+        request_context = context.context
+        if document and operation and isinstance(request_context, Context):
+            fragments = {
+                definition.name.value: definition
+                for definition in document.definitions
+                if isinstance(definition, FragmentDefinitionNode)
+            }
+            cost = Reckoning(fragments, context.variables or {}).cost(operation.selection_set)
+            settings = request_context.settings
+            if cost.depth > settings.max_depth:
+                self._refuse(
+                    "TOO_DEEP", f"The operation is nested {cost.depth} deep; {settings.max_depth} is the most."
+                )
+            elif cost.nodes > settings.max_nodes:
+                self._refuse(
+                    "TOO_COSTLY",
+                    f"The operation asks for up to {cost.nodes} entries; {settings.max_nodes} are the most. "
+                    "Ask for smaller pages.",
+                )
+        yield
+
+    def _refuse(self, code: str, message: str) -> None:
+        self.execution_context.result = ExecutionResult(None, [GraphQLError(message, extensions={"code": code})])
+
+
+def _operation(document: DocumentNode | None, name: str | None) -> OperationDefinitionNode | None:
+    for definition in document.definitions if document else ():
+        if isinstance(definition, OperationDefinitionNode) and (
+            name is None or (definition.name and definition.name.value == name)
+        ):
+            return definition
+    return None

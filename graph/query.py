@@ -1,0 +1,261 @@
+"""The root of all reads."""
+
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+
+from graph.arguments import checked_list, checked_text
+from graph.connections import (
+    LARGEST_PAGE,
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    connection_of,
+    edges_of,
+    later,
+    page_info_of,
+    page_request,
+)
+from graph.context import Info
+from graph.errors import InputError, invalid_argument
+from graph.identifiers import parse_global_id, parse_key, parse_reference, shown
+from graph.types.drug import Drug, DrugConnection, DrugFilterInput, DrugOrder
+from graph.types.indication import FilterOfIndications, Indication
+from graph.types.meta import Meta
+from graph.types.node import Node
+from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
+from graph.types.search import CodeInput, CodeMatch, SearchHit, SearchKind
+from resolvers.paging import Column, Key, Order, Page, PageRequest
+from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_by_id, drugs_page
+from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
+from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
+from resolvers.reads.installation import read_installation
+from resolvers.reads.ratings import count_ratings, ratings_page
+from resolvers.references import Kind, Reference, keys_of
+from resolvers.search.kinds import SearchKind as IndexKind
+
+BY_POSITION = Order("drug.by-position", (Column("position", "integer"),))
+"""The order of `drugs(ids:)`: as asked for."""
+
+LARGEST_CODE_LIST = 100
+LARGEST_NODE_LIST = 100
+
+NODE_LOADERS = {
+    "Drug": "drug_by_id",
+    "Indication": "indication_by_id",
+    "Treatment": "treatment_by_id",
+    "Rating": "rating_by_id",
+    "Physician": "physician_by_id",
+}
+
+DrugId = Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the drug.")]
+IndicationId = Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the indication.")]
+
+
+@strawberry.type(description="All reads.")
+class Query:
+    @strawberry.field(description="Any entry by its id; null if there is none.")
+    def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Global id; not a slug.")]
+    ) -> Node | None:
+        found: Node | None = _load_node(info, id, "id")
+        return found
+
+    @strawberry.field(description="Several entries by their ids, in this order, null for those that there are not.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 100; no slugs.")],
+    ) -> list[Node | None]:
+        if len(ids) > LARGEST_NODE_LIST:
+            raise invalid_argument(f"`ids` may have at most {LARGEST_NODE_LIST} values; it had {len(ids)}.")
+        return [await node for node in [_load_node(info, text, "ids") for text in ids]]
+
+    @strawberry.field(description="A drug; null if there is none.")
+    async def drug(self, info: Info, id: DrugId) -> Drug | None:
+        key = await _key("drug", parse_reference(id, "Drug", "id"))
+        return None if key is None else await info.context.loaders.drug_by_id.load(key)
+
+    @strawberry.field(description="Drugs: all, those that the filter lets through, or those asked for by id.")
+    async def drugs(
+        self,
+        ids: Annotated[
+            list[strawberry.ID] | None,
+            strawberry.argument(
+                description="Ids or slugs, at most 500: the list is then these drugs in this order, each once. "
+                "Not together with `orderBy` or `filter`."
+            ),
+        ] = None,
+        drug_filter: Annotated[
+            DrugFilterInput | None,
+            strawberry.argument(name="filter", description="Which drugs; all, if left out."),
+        ] = None,
+        order_by: Annotated[
+            DrugOrder | None, strawberry.argument(description="How the list is sorted; by name, if left out.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> DrugConnection:
+        if ids is not None:
+            if drug_filter is not None or order_by is not None:
+                raise invalid_argument("`ids` does not go together with `filter` or `orderBy`.")
+            return await _drugs_by_ids(ids, first, after, last, before)
+        order = (order_by or DrugOrder.NAME).order
+        request = page_request(order, first, after, last, before)
+        which = DrugFilter() if drug_filter is None else drug_filter.checked()
+        page = await drugs_page(which, order, request)
+        return DrugConnection(
+            edges=edges_of(page, order, Drug.of),
+            page_info=page_info_of(page, order),
+            count=partial(count_drugs, which),
+            unknown_ids=[],
+        )
+
+    @strawberry.field(description="An indication; null if there is none.")
+    async def indication(self, info: Info, id: IndicationId) -> Indication | None:
+        key = await _key("indication", parse_reference(id, "Indication", "id"))
+        return None if key is None else await info.context.loaders.indication_by_id.load(key)
+
+    @strawberry.field(description="Indications, by name.")
+    async def indications(
+        self,
+        indication_filter: FilterOfIndications = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Indication]:
+        request = page_request(INDICATIONS_BY_NAME, first, after, last, before)
+        which = IndicationFilter() if indication_filter is None else indication_filter.checked()
+        page = await indications_page(which, request)
+        return connection_of(page, INDICATIONS_BY_NAME, Indication.of, partial(count_indications, which))
+
+    @strawberry.field(description="A rating; null if there is none.")
+    def rating(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Id of the rating.")]
+    ) -> Rating | None:
+        return later(info.context.loaders.rating_by_id.load(parse_key(id, "Rating", "id")))
+
+    @strawberry.field(description="Ratings of all drugs.")
+    async def ratings(
+        self,
+        rating_filter: FilterOfRatings = None,
+        order_by: OrderOfRatings = RatingOrder.NEWEST,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Rating]:
+        which, order, request = ratings_request(rating_filter, order_by, first, after, last, before)
+        page = await ratings_page(which, order, request)
+        return connection_of(page, order, Rating.of, partial(count_ratings, which))
+
+    @strawberry.field(
+        description="Drugs by generic name, brand name, class or code, and indications by name or code, best first; "
+        "tolerates typing errors. Empty when nothing is meant."
+    )
+    async def search(
+        self,
+        info: Info,
+        text: Annotated[str, strawberry.argument(description="What to look for; 1 to 200 characters.")],
+        kinds: Annotated[
+            list[SearchKind] | None, strawberry.argument(description="What to find; everything, if left out.")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="How many hits at most, 1 to 100.")] = 10,
+    ) -> list[SearchHit]:
+        if not 1 <= first <= LARGEST_PAGE:
+            raise invalid_argument(f"`first` must be from 1 to {LARGEST_PAGE}; it was {first}.")
+        wanted = checked_text(text, "text")
+        sought = None if kinds is None else frozenset(IndexKind[kind.name] for kind in kinds)
+        index = await info.context.catalogue_index.current()
+        return [
+            SearchHit(kind=SearchKind[hit.kind], matched_text=hit.matched_text, exact=hit.exact, key=hit.id)
+            for hit in index.search(wanted, sought, first)
+        ]
+
+    @strawberry.field(description="What codes and names from outside stand for, in the order given.")
+    async def resolve_codes(
+        self,
+        info: Info,
+        codes: Annotated[
+            list[CodeInput], strawberry.argument(description="Codes of public systems, or names; at most 100.")
+        ],
+    ) -> list[CodeMatch]:
+        if len(codes) > LARGEST_CODE_LIST:
+            raise invalid_argument(f"`codes` may have at most {LARGEST_CODE_LIST} values; it had {len(codes)}.")
+        index = await info.context.catalogue_index.current()
+        return [
+            CodeMatch(
+                system=code.system,
+                value=code.value,
+                found=[
+                    (SearchKind[match.kind], match.id)
+                    for match in index.resolve(
+                        None if code.system is None else code.system.name, checked_text(code.value, "codes.value")
+                    )
+                ],
+            )
+            for code in codes
+        ]
+
+    @strawberry.field(description="Facts about the database as a whole.")
+    async def meta(self) -> Meta:
+        return Meta.of(await read_installation())
+
+
+def _load_node(info: Info, text: str, argument: str) -> Any:  # noqa: ANN401 - any type of node
+    type_name, key = parse_global_id(text, argument)
+    loader = NODE_LOADERS.get(type_name)
+    if loader is None:
+        raise InputError("INVALID_ID", f"`{argument}`: {shown(text)} is not an id of this API.")
+    return getattr(info.context.loaders, loader).load(key)
+
+
+async def _key(kind: Kind, reference: Reference) -> int | None:
+    return (await keys_of(kind, [reference])).get(reference)
+
+
+async def _drugs_by_ids(
+    ids: list[strawberry.ID], first: int | None, after: str | None, last: int | None, before: str | None
+) -> DrugConnection:
+    references = {text: parse_reference(text, "Drug", "ids") for text in checked_list(ids, "ids")}
+    found = await keys_of("drug", references.values())
+    keys = list(dict.fromkeys(found[reference] for reference in references.values() if reference in found))
+    request = page_request(BY_POSITION, first, after, last, before)
+    positions = _window(len(keys), request)
+    records = await drugs_by_id([keys[position] for position in positions])
+    page = Page(
+        records=[record for record in records if record is not None],
+        keys=[(position,) for position in positions],
+        has_next=positions.stop < len(keys),
+        has_previous=positions.start > 0,
+    )
+
+    async def count() -> int:
+        return len(keys)
+
+    return DrugConnection(
+        edges=edges_of(page, BY_POSITION, Drug.of),
+        page_info=page_info_of(page, BY_POSITION),
+        count=count,
+        unknown_ids=[strawberry.ID(text) for text, reference in references.items() if reference not in found],
+    )
+
+
+def _window(length: int, request: PageRequest) -> range:
+    """The positions of a page in a list that is at hand as a whole."""
+    start = 0 if request.after is None else min(_position(request.after) + 1, length)
+    stop = length if request.before is None else max(start, min(_position(request.before), length))
+    if request.backward:
+        return range(max(start, stop - request.size), stop)
+    return range(start, min(start + request.size, stop))
+
+
+def _position(key: Key) -> int:
+    (position,) = key
+    return max(int(str(position)), -1)

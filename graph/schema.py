@@ -1,0 +1,39 @@
+"""The GraphQL schema, put together."""
+
+from functools import partial
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter
+from strawberry.types import ExecutionContext
+
+from graph.errors import PresentErrors
+from graph.limits import LimitCost
+from graph.query import Query
+from graph.types.drug import Drug
+from graph.types.indication import Indication
+from graph.types.physician import Physician
+from graph.types.rating import Rating
+from graph.types.treatment import Treatment
+
+MOST_TOKENS = 10_000
+"""Of a document: more than any page of an application needs, and read in a few milliseconds."""
+
+
+class PeerscoreSchema(strawberry.Schema):
+    """A schema whose errors are logged by `PresentErrors`, which knows which of them were foreseen."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Strawberry's own logging would write foreseen errors, and what clients sent, to the log."""
+
+
+def build_schema() -> strawberry.Schema:
+    """The schema that the server serves and `schema.graphql` shows."""
+    return PeerscoreSchema(
+        query=Query,
+        types=[Drug, Indication, Treatment, Rating, Physician],
+        extensions=[PresentErrors, LimitCost, partial(MaxTokensLimiter, max_token_count=MOST_TOKENS)],
+    )
+
+
+schema = build_schema()

@@ -1,0 +1,240 @@
+"""Settings from a command's flags, `PEERSCORE_*` variables, a .env file in the working directory, or defaults."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
+
+from resolvers.database import DatabaseUrl
+from resolvers.errors import InvalidDatabaseUrl, PeerscoreError
+
+PREFIX = "PEERSCORE_"
+"""Begins the name of every variable that is a setting."""
+
+DEFAULT_DATABASE_URL = "sqlite:///var/peerscore.sqlite3"
+
+Origin = Literal["flag", "variable", ".env", "default"]
+
+
+class InvalidSettings(PeerscoreError):
+    """Settings that cannot be used, one sentence for each."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+def _checked_database_url(text: str) -> str:
+    try:
+        DatabaseUrl.parse(text)
+    except InvalidDatabaseUrl as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _checked_origin(origin: str) -> str:
+    parts = urlsplit(origin)
+    if origin != "*" and (
+        parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ValueError(origin)
+    return origin
+
+
+def _lowered(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """How this process is set up. Each field's description says what the setting takes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: Annotated[str, AfterValidator(_checked_database_url)] = Field(
+        DEFAULT_DATABASE_URL,
+        title="The database",
+        description=(
+            "sqlite:///file or postgres://user:password@host:port/database, "
+            "with %40 for an @ and %2F for a / in the password"
+        ),
+        repr=False,
+    )
+    host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        title="The address to listen on",
+        description="an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them",
+    )
+    port: int = Field(
+        8000, ge=1, le=65_535, title="The port to listen on", description="a whole number from 1 to 65535"
+    )
+    cors_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(_checked_origin)], ...], NoDecode, BeforeValidator(_split)
+    ] = Field(
+        (),
+        title="Websites whose pages may use the API",
+        description="origins such as https://example.org, separated by commas, or * for every website",
+    )
+    explorer: bool = Field(
+        default=True,
+        title="Whether a browser that opens /graphql gets the query editor",
+        description="true or false",
+    )
+    debug: bool = Field(
+        default=False,
+        title="Whether answers carry facts for developers in their extensions",
+        description="true or false",
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
+        "info", title="The least serious log line", description="debug, info, warning, error or critical"
+    )
+    log_format: Annotated[Literal["auto", "console", "json"], BeforeValidator(_lowered)] = Field(
+        "auto",
+        title="How log lines look; auto is console on a terminal and json elsewhere",
+        description="auto, console or json",
+    )
+    max_nodes: int = Field(
+        50_000,
+        ge=1,
+        title="The most nodes that one operation may ask for",
+        description="a whole number of at least 1",
+    )
+    max_depth: int = Field(
+        12,
+        ge=1,
+        title="How deep the fields of an operation may be nested",
+        description="a whole number of at least 1",
+    )
+    max_body_bytes: int = Field(
+        1_048_576,
+        ge=1,
+        title="The largest request body, in bytes",
+        description="a whole number of at least 1",
+    )
+    shutdown_grace: int = Field(
+        30,
+        ge=0,
+        title="Seconds that running requests get to end when the server stops",
+        description="a whole number of at least 0",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings and, by field name, where each comes from."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+
+
+def load_settings(flags: Mapping[str, Any] | None = None) -> LoadedSettings:
+    """Read and check all settings.
+
+    Args:
+        flags: values from a command's flags by field name, which win; None means that the flag was not given.
+
+    Raises:
+        InvalidSettings: naming each unknown variable and each value that cannot be used.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    variables = _names(EnvSettingsSource(Settings).env_vars)
+    try:
+        dotenv = _names(DotEnvSettingsSource(Settings).env_vars)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSettings([f"The file .env cannot be read: {error}."]) from error
+    origins: dict[str, Origin] = {name: _origin(name, given, variables, dotenv) for name in Settings.model_fields}
+    problems = [
+        *(_unknown(name, "") for name in sorted(variables - origins.keys())),
+        *(_unknown(name, " in .env") for name in sorted(dotenv - origins.keys())),
+    ]
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        # A list can be wrong in several places; its setting is named once.
+        wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
+        raise InvalidSettings([*problems, *(_wrong(name, origins[name]) for name in wrong)]) from None
+    if problems:
+        raise InvalidSettings(problems)
+    return LoadedSettings(settings, origins)
+
+
+def variable_name(field: str) -> str:
+    """The variable that sets a field."""
+    return PREFIX + field.upper()
+
+
+def shown_value(settings: Settings, field: str) -> str:
+    """A setting as its variable would hold it, with a password hidden."""
+    value = getattr(settings, field)
+    if field == "database_url":
+        return _without_password(value)
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _names(variables: Mapping[str, str | None]) -> set[str]:
+    """Field names, known or not, of those variables that begin with the prefix and are not empty."""
+    prefix = PREFIX.lower()
+    return {
+        name.lower().removeprefix(prefix)
+        for name, value in variables.items()
+        if name.lower().startswith(prefix) and value
+    }
+
+
+def _origin(name: str, given: Mapping[str, Any], variables: set[str], dotenv: set[str]) -> Origin:
+    if name in given:
+        return "flag"
+    if name in variables:
+        return "variable"
+    return ".env" if name in dotenv else "default"
+
+
+def _unknown(name: str, place: str) -> str:
+    sentence = f"{variable_name(name)}{place} is not a setting of Peerscore"
+    if close := get_close_matches(name, Settings.model_fields, n=1):
+        return f"{sentence}; did you mean {variable_name(close[0])}?"
+    return f"{sentence}; without it, `peerscore config` lists those that are."
+
+
+def _wrong(name: str, origin: Origin) -> str:
+    where = {
+        "flag": "--" + name.replace("_", "-"),
+        "variable": variable_name(name),
+        ".env": f"{variable_name(name)} in .env",
+        "default": variable_name(name),
+    }[origin]
+    # The value is not repeated: it may hold a password.
+    return f"{where} takes {Settings.model_fields[name].description}."
+
+
+def _without_password(url: str) -> str:
+    """The address with its password, and one that stands among its options, replaced by ***."""
+    url = re.sub(r"^([a-z]+://[^:@/?#]*):[^/?#]*@", r"\1:***@", url, flags=re.IGNORECASE)
+    return re.sub(r"([?&]password=)[^&#]*", r"\1***", url, flags=re.IGNORECASE)

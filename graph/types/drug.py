@@ -1,0 +1,140 @@
+"""Drugs."""
+
+import enum
+from typing import Annotated
+
+import strawberry
+
+from graph.arguments import checked_text
+from graph.connections import After, Before, Connection, First, Last, later, page_request
+from graph.context import Info
+from graph.identifiers import global_id, parse_reference
+from graph.relations import loaded
+from graph.types.code import Code
+from graph.types.node import Node
+from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
+from graph.types.score import Score
+from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder
+from resolvers.paging import Order
+from resolvers.reads.drugs import BY_NAME, MOST_RATED, NEWEST_APPROVAL, DrugFilter, DrugRecord
+
+
+@strawberry.type(description="A generic drug.")
+class Drug(Node):
+    slug: str = strawberry.field(description="Stable, readable key, such as `colchicine`; accepted wherever an id is.")
+    name: str = strawberry.field(description="Generic name.")
+    brand_names: list[str] = strawberry.field(
+        description="US brand names, biosimilars and products no longer sold included."
+    )
+    drug_class: str | None = strawberry.field(description="Pharmacological class; null where the catalogue has none.")
+    routes: list[str] = strawberry.field(description="Routes of administration, such as ORAL.")
+    first_approved: str | None = strawberry.field(
+        description="First US approval, YYYY-MM-DD; null where not known, as before 1982."
+    )
+    source: str = strawberry.field(description="Where the catalogue has the drug from.")
+    key: strawberry.Private[int]
+    codes: list[Code] = loaded("drug_codes", key="key", description="Codes in public code systems.")
+
+    @classmethod
+    def of(cls, record: DrugRecord) -> "Drug":
+        """The drug of a record."""
+        return cls(
+            id=strawberry.ID(global_id("Drug", record.id)),
+            slug=record.slug,
+            name=record.name,
+            brand_names=record.brand_names,
+            drug_class=record.drug_class,
+            routes=record.routes,
+            first_approved=record.first_approved,
+            source=record.source,
+            key=record.id,
+        )
+
+    @strawberry.field(description="What physicians think of the drug, for one indication or over all.")
+    def score(
+        self,
+        info: Info,
+        indication_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
+        ] = None,
+    ) -> Score:
+        loaders = info.context.loaders
+        if indication_id is None:
+            return later(loaders.drug_score.load(self.key))
+        indication = parse_reference(indication_id, "Indication", "indicationId")
+        return later(loaders.score_for_indication.load((self.key, indication)))
+
+    @strawberry.field(description="What the drug is used for.")
+    def treatments(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order_by: OrderOfTreatments = TreatmentOrder.MOST_RATED,
+    ) -> Connection[Treatment]:
+        order = order_by.order("drug")
+        page = page_request(order, first, after, last, before)
+        return later(info.context.loaders.drug_treatments.load((self.key, order, page)))
+
+    @strawberry.field(description="Physicians' ratings of the drug.")
+    def ratings(
+        self,
+        info: Info,
+        rating_filter: FilterOfRatings = None,
+        order_by: OrderOfRatings = RatingOrder.NEWEST,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Rating]:
+        request = ratings_request(rating_filter, order_by, first, after, last, before)
+        return later(info.context.loaders.drug_ratings.load((self.key, *request)))
+
+
+@strawberry.type(description="One page of a list of drugs.")
+class DrugConnection(Connection[Drug]):
+    unknown_ids: list[strawberry.ID] = strawberry.field(
+        description="Those of the `ids` asked for that name no drug, as they were given; the others are in `edges`."
+    )
+
+
+@strawberry.enum(description="How drugs are sorted.")
+class DrugOrder(enum.Enum):
+    NAME = strawberry.enum_value("NAME", description="By name.")
+    MOST_RATED = strawberry.enum_value("MOST_RATED", description="The most ratings first.")
+    NEWEST_APPROVAL = strawberry.enum_value(
+        "NEWEST_APPROVAL", description="The most recent first US approval first; those without a date last."
+    )
+
+    @property
+    def order(self) -> Order:
+        """The columns behind it."""
+        return {
+            DrugOrder.NAME: BY_NAME,
+            DrugOrder.MOST_RATED: MOST_RATED,
+            DrugOrder.NEWEST_APPROVAL: NEWEST_APPROVAL,
+        }[self]
+
+
+@strawberry.input(name="DrugFilter", description="Which drugs: those that meet every field given.")
+class DrugFilterInput:
+    name_contains: str | None = strawberry.field(
+        default=None, description="A part of the generic name, in any letter case; at most 200 characters."
+    )
+    drug_class: str | None = strawberry.field(default=None, description="The class as `drugClass` has it, in any case.")
+
+    def checked(self) -> DrugFilter:
+        """The filter with every value checked.
+
+        Raises:
+            InputError: naming what is wrong.
+        """
+        return DrugFilter(
+            name_contains=None
+            if self.name_contains is None
+            else checked_text(self.name_contains, "filter.nameContains"),
+            drug_class=None if self.drug_class is None else checked_text(self.drug_class, "filter.drugClass"),
+        )

@@ -1,0 +1,67 @@
+"""Facts about the database as a whole."""
+
+import strawberry
+
+from graph.connections import later
+from resolvers.reads.installation import InstallationRecord
+from resolvers.reads.specialties import specialty_names
+
+
+@strawberry.type(description="Where facts of the catalogue come from; name the source where you show them.")
+class Attribution:
+    name: str = strawberry.field(description="The source.")
+    provides: str = strawberry.field(description="What comes from it.")
+    licence: str = strawberry.field(description="Under which terms.")
+
+
+ATTRIBUTIONS = [
+    Attribution(
+        name="DrugCentral (2016 extract)",
+        provides="drugs, their codes and classes, and which drug is used for what",
+        licence="CC BY 4.0",
+    ),
+    Attribution(
+        name="US Food and Drug Administration: Orange Book, Purple Book, novel approvals",
+        provides="newer drugs, brand names, routes, dates of approval and first indications",
+        licence="public domain",
+    ),
+    Attribution(name="Disease Ontology (2026)", provides="conditions and their hierarchy", licence="CC0 1.0"),
+    Attribution(name="ICD-10-CM (2026)", provides="diagnosis codes", licence="US government work"),
+    Attribution(name="CMS Medicare specialty crosswalk (2019)", provides="specialties", licence="US government work"),
+]
+
+
+@strawberry.type(description="Facts about this database as a whole.")
+class Meta:
+    data_version: str = strawberry.field(
+        description="Changes whenever the catalogue changes or a rating is added; compare for equality only."
+    )
+    simulated: bool = strawberry.field(
+        description="true when the database holds simulated ratings: then no score in it is physicians' opinion."
+    )
+    drug_count: int = strawberry.field(description="How many drugs the catalogue has.")
+    indication_count: int = strawberry.field(description="How many indications the catalogue has.")
+    treatment_count: int = strawberry.field(description="How many pairs of drug and indication it has.")
+    physician_count: int = strawberry.field(description="How many physicians have rated.")
+    rating_count: int = strawberry.field(description="How many ratings there are.")
+
+    @classmethod
+    def of(cls, record: InstallationRecord) -> "Meta":
+        """The facts of a record."""
+        return cls(
+            data_version=record.data_version,
+            simulated=record.simulated,
+            drug_count=record.drugs,
+            indication_count=record.indications,
+            treatment_count=record.treatments,
+            physician_count=record.physicians,
+            rating_count=record.ratings,
+        )
+
+    @strawberry.field(description="All specialties, by name.")
+    def specialties(self) -> list[str]:
+        return later(specialty_names())
+
+    @strawberry.field(description="The sources of the catalogue, which their licences ask to be named.")
+    def attributions(self) -> list[Attribution]:
+        return ATTRIBUTIONS

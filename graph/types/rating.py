@@ -1,0 +1,156 @@
+"""Ratings and what selects them."""
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from graph.arguments import checked_countries, checked_list, checked_text, checked_time
+from graph.connections import LARGEST_RATING_PAGE, page_request
+from graph.identifiers import global_id, parse_reference
+from graph.relations import loaded
+from graph.types.node import Node
+from graph.types.physician import ExperienceBand, Physician
+from resolvers.paging import Order, PageRequest
+from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord
+from scoring.experience import BANDS
+
+if TYPE_CHECKING:
+    from graph.types.drug import Drug
+    from graph.types.indication import Indication
+
+
+@strawberry.type(description="What one physician thinks of one drug for one indication.")
+class Rating(Node):
+    efficacy: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
+    safety: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
+    tolerability: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
+    accessibility: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
+    adherence: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
+    preference: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
+    comment: str | None = strawberry.field(description="The physician's remark, plain text; null: none.")
+    created_at: datetime = strawberry.field(description="When the rating was first given, in UTC.")
+    updated_at: datetime = strawberry.field(description="When it was last changed, in UTC.")
+    drug_id: strawberry.Private[int]
+    indication_id: strawberry.Private[int]
+    physician_id: strawberry.Private[int]
+    drug: Annotated["Drug", strawberry.lazy("graph.types.drug")] = loaded(
+        "drug_by_id", key="drug_id", description="The drug that is rated."
+    )
+    indication: Annotated["Indication", strawberry.lazy("graph.types.indication")] = loaded(
+        "indication_by_id", key="indication_id", description="What the drug was used for."
+    )
+    physician: Physician = loaded("physician_by_id", key="physician_id", description="Who rates, under a pseudonym.")
+
+    @classmethod
+    def of(cls, record: RatingRecord) -> "Rating":
+        """The rating of a record."""
+        return cls(
+            id=strawberry.ID(global_id("Rating", record.id)),
+            efficacy=record.efficacy,
+            safety=record.safety,
+            tolerability=record.tolerability,
+            accessibility=record.accessibility,
+            adherence=record.adherence,
+            preference=record.preference,
+            comment=record.comment,
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+            drug_id=record.drug_id,
+            indication_id=record.indication_id,
+            physician_id=record.physician_id,
+        )
+
+
+@strawberry.enum(description="How ratings are sorted.")
+class RatingOrder(enum.Enum):
+    NEWEST = strawberry.enum_value("NEWEST", description="The most recently given first.")
+    OLDEST = strawberry.enum_value("OLDEST", description="The first given first.")
+
+    @property
+    def order(self) -> Order:
+        """The columns behind it."""
+        return NEWEST if self is RatingOrder.NEWEST else OLDEST
+
+
+OrderOfRatings = Annotated[RatingOrder, strawberry.argument(description="How the list is sorted.")]
+
+
+@strawberry.input(
+    name="RatingFilter",
+    description="Which ratings: those that meet every field given; a list is met by any of its values, at most 500. "
+    "Specialty, country and experience are the physician's at the time of the rating.",
+)
+class RatingFilterInput:
+    drug_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Ids or slugs of drugs.")
+    indication_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Ids or slugs of indications."
+    )
+    specialties: list[str] | None = strawberry.field(
+        default=None, description="Specialties as in `meta.specialties`, in any letter case."
+    )
+    countries: list[str] | None = strawberry.field(default=None, description="Countries, ISO 3166-1 alpha-2.")
+    experience: list[ExperienceBand] | None = strawberry.field(default=None, description="Experience bands.")
+    with_comment: bool | None = strawberry.field(
+        default=None, description="true: only with a comment; false: only without."
+    )
+    rated_from: datetime | None = strawberry.field(default=None, description="Given at this time or later.")
+    rated_before: datetime | None = strawberry.field(default=None, description="Given before this time.")
+
+    def checked(self) -> RatingFilter:
+        """The filter with every value checked.
+
+        Raises:
+            InputError: naming the field and the value that cannot be used.
+        """
+        return RatingFilter(
+            drugs=_references(self.drug_ids, "Drug", "filter.drugIds"),
+            indications=_references(self.indication_ids, "Indication", "filter.indicationIds"),
+            specialties=None
+            if self.specialties is None
+            else tuple(
+                checked_text(name, "filter.specialties")
+                for name in checked_list(self.specialties, "filter.specialties")
+            ),
+            countries=None if self.countries is None else checked_countries(self.countries, "filter.countries"),
+            years_in_practice=None
+            if self.experience is None
+            else tuple((band.first, band.last) for band in BANDS if ExperienceBand(band.name) in self.experience),
+            with_comment=self.with_comment,
+            rated_from=None if self.rated_from is None else checked_time(self.rated_from, "filter.ratedFrom"),
+            rated_before=None if self.rated_before is None else checked_time(self.rated_before, "filter.ratedBefore"),
+        )
+
+
+def _references(ids: list[strawberry.ID] | None, type_name: str, argument: str) -> tuple[int | str, ...] | None:
+    if ids is None:
+        return None
+    return tuple(parse_reference(text, type_name, argument) for text in checked_list(ids, argument))
+
+
+FilterOfRatings = Annotated[
+    RatingFilterInput | None,
+    strawberry.argument(name="filter", description="Which ratings; all, if left out."),
+]
+
+
+def ratings_request(
+    rating_filter: RatingFilterInput | None,
+    order_by: RatingOrder,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> tuple[RatingFilter, Order, PageRequest]:
+    """What the arguments of a connection of ratings ask for.
+
+    Raises:
+        InputError: naming what is wrong.
+    """
+    order = order_by.order
+    return (
+        RatingFilter() if rating_filter is None else rating_filter.checked(),
+        order,
+        page_request(order, first, after, last, before, LARGEST_RATING_PAGE),
+    )

@@ -1,0 +1,66 @@
+"""Treatments: one drug used for one indication."""
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from graph.identifiers import global_id
+from graph.relations import loaded
+from graph.types.node import Node
+from graph.types.score import Score
+from resolvers.paging import Order
+from resolvers.reads.treatments import BY_NAME, MOST_RATED, Parent, TreatmentRecord
+
+if TYPE_CHECKING:
+    from graph.types.drug import Drug
+    from graph.types.indication import Indication
+
+
+@strawberry.type(description="One drug used for one indication.")
+class Treatment(Node):
+    source: str = strawberry.field(
+        description="Where the catalogue has the pair from, such as DrugCentral, or that physicians rated it."
+    )
+    drug_id: strawberry.Private[int]
+    indication_id: strawberry.Private[int]
+    drug: Annotated["Drug", strawberry.lazy("graph.types.drug")] = loaded(
+        "drug_by_id", key="drug_id", description="The drug."
+    )
+    indication: Annotated["Indication", strawberry.lazy("graph.types.indication")] = loaded(
+        "indication_by_id", key="indication_id", description="What it is used for."
+    )
+    score: Score = loaded(
+        "treatment_score",
+        key="drug_id,indication_id",
+        description="What physicians think of the drug for this indication.",
+    )
+    first_rated_at: datetime | None = loaded(
+        "first_rated_at",
+        key="drug_id,indication_id",
+        description="When the first rating was given, in UTC; null: none.",
+    )
+
+    @classmethod
+    def of(cls, record: TreatmentRecord) -> "Treatment":
+        """The treatment of a record."""
+        return cls(
+            id=strawberry.ID(global_id("Treatment", record.id)),
+            source=record.source,
+            drug_id=record.drug_id,
+            indication_id=record.indication_id,
+        )
+
+
+@strawberry.enum(description="How treatments are sorted.")
+class TreatmentOrder(enum.Enum):
+    MOST_RATED = strawberry.enum_value("MOST_RATED", description="The most ratings first.")
+    NAME = strawberry.enum_value("NAME", description="By the name of the indication (of a drug) or the drug.")
+
+    def order(self, parent: Parent) -> Order:
+        """The columns behind it, for the treatments of a drug or of an indication."""
+        return MOST_RATED if self is TreatmentOrder.MOST_RATED else BY_NAME[parent]
+
+
+OrderOfTreatments = Annotated[TreatmentOrder, strawberry.argument(description="How the list is sorted.")]

@@ -1,0 +1,249 @@
+"""Keyset paging: a page is what follows (or precedes) a row, so it stays right while rows are added."""
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Generic, Literal, TypeVar
+
+import orjson
+
+from resolvers.database import Dialect
+from resolvers.errors import PeerscoreError
+from resolvers.sql import Parameters, as_time, fetch_rows
+
+Record = TypeVar("Record")
+Made = TypeVar("Made")
+
+KeyValue = int | str | datetime
+Key = tuple[KeyValue, ...]
+"""Where a row stands in an order: the values of the order's columns."""
+
+CHECKSUM_BYTES = 4
+BIGGEST_INTEGER = 2**63
+
+
+class InvalidCursor(PeerscoreError):
+    """A cursor that this list did not give out."""
+
+    def __init__(self, argument: str) -> None:
+        self.argument = argument
+        super().__init__(
+            f"`{argument}` is not a cursor of this list: pass one that was returned by the same field "
+            "with the same order, unchanged."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an order. `sql` may be an expression; it is never null."""
+
+    sql: str
+    kind: Literal["integer", "text", "time"]
+    descending: bool = False
+
+    def expression(self, dialect: Dialect) -> str:
+        """The SQL to sort and compare by: text by code point, so that both databases sort alike."""
+        return f'{self.sql} COLLATE "C"' if self.kind == "text" and dialect == "postgres" else self.sql
+
+    def checked(self, value: object) -> KeyValue:
+        """The value as this column may hold it; ValueError if it may not."""
+        if self.kind == "integer" and type(value) is int and abs(value) < BIGGEST_INTEGER:
+            return value
+        if self.kind == "text" and isinstance(value, str) and "\0" not in value:
+            return value
+        if self.kind == "time" and isinstance(value, str):
+            return datetime.fromisoformat(value).astimezone(UTC)
+        raise ValueError(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The columns by which a list is sorted, the last of them unique; `name` goes into its cursors."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    def encode(self, key: Key) -> str:
+        """The cursor of the row that has this key: opaque, and checked when it comes back."""
+        values = [value.isoformat() if isinstance(value, datetime) else value for value in key]
+        content = orjson.dumps([self.name, *values])
+        return base64.urlsafe_b64encode(_checksum(content) + content).decode().rstrip("=")
+
+    def decode(self, cursor: str, argument: str) -> Key:
+        """The key in a cursor.
+
+        Raises:
+            InvalidCursor: the text was not made by `encode` of this order.
+        """
+        try:
+            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            checksum, content = raw[:CHECKSUM_BYTES], raw[CHECKSUM_BYTES:]
+            if checksum != _checksum(content):
+                raise InvalidCursor(argument)
+            name, *values = orjson.loads(content)
+            if name != self.name:
+                raise InvalidCursor(argument)
+            return tuple(column.checked(value) for column, value in zip(self.columns, values, strict=True))
+        except (ValueError, TypeError, OverflowError) as error:
+            raise InvalidCursor(argument) from error
+
+
+def _checksum(content: bytes) -> bytes:
+    return blake2b(content, digest_size=CHECKSUM_BYTES).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """At most `size` rows after `after` and before `before`; the last ones of these when `backward`."""
+
+    size: int
+    after: Key | None = None
+    before: Key | None = None
+    backward: bool = False
+
+
+@dataclass(slots=True)
+class Page(Generic[Record]):
+    """Rows in the list's order, with the key of each, and whether there are more on either side."""
+
+    records: list[Record]
+    keys: list[Key]
+    has_next: bool
+    has_previous: bool
+
+    def of(self, make: Callable[[Record], Made]) -> "Page[Made]":
+        """The same page of what `make` makes of each record."""
+        return Page([make(record) for record in self.records], self.keys, self.has_next, self.has_previous)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a list is read from.
+
+    Args:
+        tables: the FROM clause, joins included.
+        id_column: names a row of it uniquely.
+        columns: what to select for a record, in the record's order.
+        parent_column: for lists below a parent, the column that holds the parent's id.
+    """
+
+    tables: str
+    id_column: str
+    columns: tuple[str, ...]
+    parent_column: str = ""
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Conditions of a WHERE clause, and where their values are collected."""
+
+    parameters: Parameters
+    texts: list[str]
+
+    def where(self) -> str:
+        return " AND ".join(self.texts) or "1 = 1"
+
+
+def new_conditions() -> Conditions:
+    return Conditions(Parameters(), [])
+
+
+async def read_page(source: Source, order: Order, request: PageRequest, conditions: Conditions) -> Page[Sequence[Any]]:
+    """One page of a list without a parent."""
+    parameters = conditions.parameters
+    _add_bounds(conditions, order, request)
+    sql = (
+        f"SELECT {_selection(source, order, parameters.dialect)} FROM {source.tables} "
+        f"WHERE {conditions.where()} "
+        f"ORDER BY {_ordering(order, parameters.dialect, request)} LIMIT {request.size + 1}"
+    )
+    rows = await fetch_rows(sql, parameters)
+    return _page(rows, order, request)
+
+
+async def read_pages(
+    source: Source, order: Order, request: PageRequest, conditions: Conditions, parents: Sequence[int]
+) -> list[Page[Sequence[Any]]]:
+    """The same page of the lists of many parents, in one statement; one page per parent, in their order."""
+    parameters = conditions.parameters
+    parent_table = parameters.table_of(list(dict.fromkeys(parents)))
+    _add_bounds(conditions, order, request)
+    selection = _selection(source, order, parameters.dialect)
+    page = (
+        f"FROM {source.tables} WHERE {source.parent_column} = given.value AND {conditions.where()} "
+        f"ORDER BY {_ordering(order, parameters.dialect, request)} LIMIT {request.size + 1}"
+    )
+    by_key = ", ".join(f"key_{number} {_direction(column, request)}" for number, column in enumerate(order.columns))
+    if parameters.dialect == "sqlite":
+        # SQLite has no LATERAL; a correlated list of ids is answered from the same index.
+        sql = (
+            f"SELECT given.value, {selection} FROM {parent_table} CROSS JOIN {source.tables} "
+            f"WHERE {source.id_column} IN (SELECT {source.id_column} {page}) ORDER BY given.value, {by_key}"
+        )
+    else:
+        sql = (
+            f"SELECT given.value, page.* FROM {parent_table} "
+            f"CROSS JOIN LATERAL (SELECT {selection} {page}) AS page ORDER BY given.value, {by_key}"
+        )
+    rows = await fetch_rows(sql, parameters)
+    found: dict[int, list[Sequence[Any]]] = {parent: [] for parent in parents}
+    for parent, *row in rows:
+        found[parent].append(row)
+    pages = {parent: _page(of_parent, order, request) for parent, of_parent in found.items()}
+    return [pages[parent] for parent in parents]
+
+
+def _selection(source: Source, order: Order, dialect: Dialect) -> str:
+    keys = (f"{column.expression(dialect)} AS key_{number}" for number, column in enumerate(order.columns))
+    return ", ".join((*keys, *source.columns))
+
+
+def _direction(column: Column, request: PageRequest) -> str:
+    return "DESC" if column.descending != request.backward else "ASC"
+
+
+def _ordering(order: Order, dialect: Dialect, request: PageRequest) -> str:
+    return ", ".join(f"{column.expression(dialect)} {_direction(column, request)}" for column in order.columns)
+
+
+def _add_bounds(conditions: Conditions, order: Order, request: PageRequest) -> None:
+    if request.after is not None:
+        conditions.texts.append(_beyond(conditions.parameters, order, request.after, forward=True))
+    if request.before is not None:
+        conditions.texts.append(_beyond(conditions.parameters, order, request.before, forward=False))
+
+
+def _beyond(parameters: Parameters, order: Order, key: Key, *, forward: bool) -> str:
+    """A condition that a row stands after the key (before it, unless forward)."""
+    expressions = [column.expression(parameters.dialect) for column in order.columns]
+    signs = [">" if column.descending != forward else "<" for column in order.columns]
+    bound = [parameters.bind(value) for value in key]
+    if len(set(signs)) == 1:
+        # One row-value comparison, because that is what both databases answer from an index.
+        return f"({', '.join(expressions)}) {signs[0]} ({', '.join(bound)})"
+    alternatives = []
+    for position, sign in enumerate(signs):
+        equal = [f"{expressions[earlier]} = {bound[earlier]}" for earlier in range(position)]
+        alternatives.append(" AND ".join((*equal, f"{expressions[position]} {sign} {bound[position]}")))
+    return "(" + " OR ".join(f"({alternative})" for alternative in alternatives) + ")"
+
+
+def _page(rows: list[Sequence[Any]], order: Order, request: PageRequest) -> Page[Sequence[Any]]:
+    more = len(rows) > request.size
+    rows = rows[: request.size]
+    if request.backward:
+        rows.reverse()
+    width = len(order.columns)
+    return Page(
+        records=[row[width:] for row in rows],
+        keys=[tuple(_key(row, order)) for row in rows],
+        has_next=request.before is not None if request.backward else more,
+        has_previous=more if request.backward else request.after is not None,
+    )
+
+
+def _key(row: Sequence[Any], order: Order) -> Iterator[KeyValue]:
+    for column, value in zip(order.columns, row, strict=False):
+        yield as_time(value) if column.kind == "time" else value

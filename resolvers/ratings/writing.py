@@ -1,0 +1,135 @@
+"""Writing ratings in bulk: physicians, treatments, ratings and the cells that count them."""
+
+from collections.abc import Sequence
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from models.cells import EVERYBODY
+from models.ratings import CRITERIA
+from resolvers.database import database, dialect_of
+from resolvers.ratings.cells import add_to_cells
+from resolvers.ratings.physicians import physician_ids, stored_time, update_profiles
+from resolvers.ratings.rows import RatingRow
+
+TREATMENT_SOURCE = "physicians' ratings"
+"""Where a treatment that the catalogue lacks is known from."""
+
+RATING_COLUMNS = (
+    "physician_id",
+    "drug_id",
+    "indication_id",
+    "specialty_id",
+    "country",
+    "years_in_practice",
+    *CRITERIA,
+    "comment",
+    "created_at",
+)
+
+Key = tuple[int, int, int]
+"""Physician, drug and indication: there is one rating of each."""
+
+
+async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
+    """Write ratings; to be called inside a transaction.
+
+    Adds the physicians and treatments that are new and counts the ratings in the cells. A physician's profile
+    is that of their most recent rating.
+
+    Returns:
+        The ratings that were not written, because the physician has rated that drug for that indication
+        before, in the database or earlier in `rows`. They count nowhere.
+    """
+    if not rows:
+        return []
+    connection = database()
+    if dialect_of(connection) == "sqlite":
+        # A transaction that reads first could not write any more once another process has written.
+        await connection.execute_query("DELETE FROM physician_source WHERE id IS NULL")
+    ids = await physician_ids(connection, rows)
+    first: dict[Key, RatingRow] = {}
+    for row in rows:
+        first.setdefault((ids[row.physician], row.drug_id, row.indication_id), row)
+    existing = await _insert(connection, first)
+    for key in existing:
+        del first[key]
+    written = list(first.values())
+    await update_profiles(connection, ids, written)
+    await _add_treatments(connection, written)
+    await add_to_cells(written, EVERYBODY, "")
+    if len(written) == len(rows):
+        return []
+    written_lines = {id(row) for row in written}
+    return [row for row in rows if id(row) not in written_lines]
+
+
+async def _insert(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
+    """Insert ratings in the order of `rows`, and say which were there before."""
+    if dialect_of(connection) == "sqlite":
+        return await _insert_on_sqlite(connection, rows)
+    return await _insert_on_postgres(connection, rows)
+
+
+async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
+    # The transaction has the only write lock: the rows with higher ids are those that it adds.
+    _, found = await connection.execute_query("SELECT coalesce(max(id), 0) AS id FROM rating")
+    before = found[0]["id"]
+    columns = (*RATING_COLUMNS, "updated_at")
+    # created_at is the last of the values, and updated_at the same.
+    places = [f"?{number}" for number in range(1, len(RATING_COLUMNS) + 1)]
+    await connection.execute_many(
+        f"INSERT INTO rating ({', '.join(columns)}) VALUES ({', '.join([*places, places[-1]])})"
+        " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING",
+        [(*key, row[2], row[3], row[4], *row[7:14], stored_time(row[14])) for key, row in rows.items()],
+    )
+    _, counted = await connection.execute_query("SELECT count(*) AS n FROM rating WHERE id > ?1", [before])
+    if counted[0]["n"] == len(rows):
+        return []
+    _, added = await connection.execute_query(
+        "SELECT physician_id, drug_id, indication_id FROM rating WHERE id > ?1", [before]
+    )
+    return list(rows.keys() - {tuple(row) for row in added})
+
+
+async def _insert_on_postgres(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
+    types = ("int", "int", "int", "int", "text", "smallint", *("smallint" for _ in CRITERIA), "text", "timestamptz")
+    arrays = ", ".join(f"${number}::{type_}[]" for number, type_ in enumerate(types, 1))
+    names = ", ".join(RATING_COLUMNS)
+    _, existing = await connection.execute_query(
+        f"WITH given AS MATERIALIZED (SELECT * FROM unnest({arrays}) WITH ORDINALITY AS given({names}, position)),"
+        f" added AS (INSERT INTO rating ({names}, updated_at)"
+        f" SELECT {names}, created_at FROM given ORDER BY position"
+        " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING"
+        " RETURNING physician_id, drug_id, indication_id)"
+        " SELECT given.physician_id, given.drug_id, given.indication_id"
+        " FROM given LEFT JOIN added USING (physician_id, drug_id, indication_id) WHERE added.physician_id IS NULL",
+        list(
+            zip(
+                *((*key, row[2], row[3], row[4], *row[7:14], row[14]) for key, row in rows.items()),
+                strict=True,
+            )
+        ),
+    )
+    return [tuple(row) for row in existing]
+
+
+async def _add_treatments(connection: BaseDBAsyncClient, rows: Sequence[RatingRow]) -> None:
+    treatments = sorted({(row.drug_id, row.indication_id) for row in rows})
+    if not treatments:
+        return
+    if dialect_of(connection) == "sqlite":
+        await connection.execute_many(
+            "INSERT INTO treatment (drug_id, indication_id, source) VALUES (?, ?, ?)"
+            " ON CONFLICT (drug_id, indication_id) DO NOTHING",
+            [(*treatment, TREATMENT_SOURCE) for treatment in treatments],
+        )
+    else:
+        # Asking first only spares numbers of the sequence; it is the constraint that decides.
+        await connection.execute_query(
+            "INSERT INTO treatment (drug_id, indication_id, source)"
+            " SELECT drug_id, indication_id, $3 FROM unnest($1::int[], $2::int[]) AS given(drug_id, indication_id)"
+            " WHERE NOT EXISTS (SELECT 1 FROM treatment WHERE treatment.drug_id = given.drug_id"
+            " AND treatment.indication_id = given.indication_id)"
+            " ON CONFLICT (drug_id, indication_id) DO NOTHING",
+            [*zip(*treatments, strict=True), TREATMENT_SOURCE],
+        )

@@ -1,0 +1,106 @@
+"""Reading drugs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from models.cells import EVERYBODY
+from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
+from resolvers.references import BIGGEST_ID
+from resolvers.sql import Parameters, containing, fetch_rows
+
+
+@dataclass(frozen=True, slots=True)
+class DrugRecord:
+    """A drug as stored; `first_approved` is YYYY-MM-DD."""
+
+    id: int
+    slug: str
+    name: str
+    brand_names: list[str]
+    drug_class: str | None
+    routes: list[str]
+    first_approved: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrugFilter:
+    """Which drugs; an empty field asks for nothing."""
+
+    name_contains: str | None = None
+    drug_class: str | None = None
+    ids: tuple[int, ...] | None = None
+
+
+COLUMNS = tuple(
+    f"drug.{column}"
+    for column in ("id", "slug", "name", "brand_names", "drug_class", "routes", "first_approved", "source")
+)
+RATINGS_OF_DRUG = (
+    "LEFT JOIN (SELECT drug_id, SUM(rating_count) AS rating_count FROM cell "
+    f"WHERE segment_kind = {EVERYBODY} GROUP BY drug_id) AS rated ON rated.drug_id = drug.id"
+)
+
+BY_NAME = Order("drug.name", (Column("drug.slug", "text"),))
+MOST_RATED = Order(
+    "drug.most-rated",
+    (
+        Column("COALESCE(rated.rating_count, 0)", "integer", descending=True),
+        Column("drug.id", "integer", descending=True),
+    ),
+)
+NEWEST_APPROVAL = Order(
+    "drug.newest-approval",
+    (
+        Column("COALESCE(drug.first_approved, '')", "text", descending=True),
+        Column("drug.id", "integer", descending=True),
+    ),
+)
+
+
+async def drugs_by_id(ids: Sequence[int]) -> list[DrugRecord | None]:
+    """The drugs with these keys, in this order; None for a key that there is not."""
+    parameters = Parameters()
+    condition = parameters.member_of("drug.id", [key for key in ids if 0 < key <= BIGGEST_ID])
+    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM drug WHERE {condition}", parameters)
+    found = {row[0]: drug_record(row) for row in rows}
+    return [found.get(key) for key in ids]
+
+
+async def drugs_page(drug_filter: DrugFilter, order: Order, request: PageRequest) -> Page[DrugRecord]:
+    """One page of the drugs that the filter lets through."""
+    conditions = new_conditions()
+    conditions.texts.extend(_filter_conditions(drug_filter, conditions.parameters))
+    tables = f"drug {RATINGS_OF_DRUG}" if order is MOST_RATED else "drug"
+    page = await read_page(Source(tables, "drug.id", COLUMNS), order, request, conditions)
+    return page.of(drug_record)
+
+
+async def count_drugs(drug_filter: DrugFilter) -> int:
+    """How many drugs the filter lets through."""
+    conditions = new_conditions()
+    conditions.texts.extend(_filter_conditions(drug_filter, conditions.parameters))
+    rows = await fetch_rows(f"SELECT COUNT(*) FROM drug WHERE {conditions.where()}", conditions.parameters)
+    return int(rows[0][0])
+
+
+def drug_record(row: Sequence[Any]) -> DrugRecord:
+    """A record from a row of COLUMNS."""
+    key, slug, name, brand_names, drug_class, routes, first_approved, source = row
+    return DrugRecord(
+        key, slug, name, orjson.loads(brand_names), drug_class, orjson.loads(routes), first_approved, source
+    )
+
+
+def _filter_conditions(drug_filter: DrugFilter, parameters: Parameters) -> list[str]:
+    texts = []
+    if drug_filter.ids is not None:
+        texts.append(parameters.member_of("drug.id", drug_filter.ids))
+    if drug_filter.name_contains is not None:
+        texts.append(containing("drug.name", drug_filter.name_contains, parameters))
+    if drug_filter.drug_class is not None:
+        texts.append(f"LOWER(drug.drug_class) = LOWER({parameters.bind(drug_filter.drug_class)})")
+    return texts

@@ -1,0 +1,121 @@
+"""Reading indications and their hierarchy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resolvers.paging import (
+    Column,
+    Order,
+    Page,
+    PageRequest,
+    Source,
+    new_conditions,
+    read_page,
+    read_pages,
+)
+from resolvers.references import BIGGEST_ID
+from resolvers.sql import Parameters, containing, fetch_rows
+
+
+@dataclass(frozen=True, slots=True)
+class IndicationRecord:
+    """An indication as stored."""
+
+    id: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicationFilter:
+    """Which indications; an empty field asks for nothing."""
+
+    name_contains: str | None = None
+    has_treatments: bool | None = None
+
+
+COLUMNS = ("indication.id", "indication.slug", "indication.name")
+HAS_TREATMENTS = "EXISTS (SELECT 1 FROM treatment WHERE treatment.indication_id = indication.id)"
+
+BY_NAME = Order("indication.name", (Column("indication.slug", "text"),))
+
+INDICATIONS = Source("indication", "indication.id", COLUMNS)
+CHILDREN = Source(
+    "indication JOIN indication_parent ON indication_parent.child_id = indication.id",
+    "indication_parent.id",
+    COLUMNS,
+    parent_column="indication_parent.parent_id",
+)
+
+
+async def indications_by_id(ids: Sequence[int]) -> list[IndicationRecord | None]:
+    """The indications with these keys, in this order; None for a key that there is not."""
+    parameters = Parameters()
+    condition = parameters.member_of("indication.id", [key for key in ids if 0 < key <= BIGGEST_ID])
+    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM indication WHERE {condition}", parameters)
+    found = {row[0]: IndicationRecord(*row) for row in rows}
+    return [found.get(key) for key in ids]
+
+
+async def indications_page(indication_filter: IndicationFilter, request: PageRequest) -> Page[IndicationRecord]:
+    """One page, by name, of the indications that the filter lets through."""
+    conditions = new_conditions()
+    conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters))
+    page = await read_page(INDICATIONS, BY_NAME, request, conditions)
+    return page.of(_record)
+
+
+async def count_indications(indication_filter: IndicationFilter) -> int:
+    """How many indications the filter lets through."""
+    conditions = new_conditions()
+    conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters))
+    rows = await fetch_rows(f"SELECT COUNT(*) FROM indication WHERE {conditions.where()}", conditions.parameters)
+    return int(rows[0][0])
+
+
+async def parents_by_child(ids: Sequence[int]) -> list[list[IndicationRecord]]:
+    """The direct parents of each indication, by name."""
+    parameters = Parameters()
+    rows = await fetch_rows(
+        f"SELECT indication_parent.child_id, {', '.join(COLUMNS)} FROM indication_parent "
+        "JOIN indication ON indication.id = indication_parent.parent_id "
+        f"WHERE {parameters.member_of('indication_parent.child_id', ids)} "
+        f"ORDER BY {BY_NAME.columns[0].expression(parameters.dialect)}",
+        parameters,
+    )
+    parents: dict[int, list[IndicationRecord]] = {key: [] for key in ids}
+    for child, *row in rows:
+        parents[child].append(IndicationRecord(*row))
+    return [parents[key] for key in ids]
+
+
+async def children_pages(ids: Sequence[int], request: PageRequest) -> list[Page[IndicationRecord]]:
+    """The same page, by name, of each indication's direct children."""
+    pages = await read_pages(CHILDREN, BY_NAME, request, new_conditions(), ids)
+    return [page.of(_record) for page in pages]
+
+
+async def child_counts(ids: Sequence[int]) -> list[int]:
+    """How many direct children each indication has."""
+    parameters = Parameters()
+    rows = await fetch_rows(
+        "SELECT parent_id, COUNT(*) FROM indication_parent "
+        f"WHERE {parameters.member_of('parent_id', ids)} GROUP BY parent_id",
+        parameters,
+    )
+    counts = {row[0]: int(row[1]) for row in rows}
+    return [counts.get(key, 0) for key in ids]
+
+
+def _record(row: Sequence[Any]) -> IndicationRecord:
+    return IndicationRecord(*row)
+
+
+def _filter_conditions(indication_filter: IndicationFilter, parameters: Parameters) -> list[str]:
+    texts = []
+    if indication_filter.name_contains is not None:
+        texts.append(containing("indication.name", indication_filter.name_contains, parameters))
+    if indication_filter.has_treatments is not None:
+        texts.append(HAS_TREATMENTS if indication_filter.has_treatments else f"NOT {HAS_TREATMENTS}")
+    return texts

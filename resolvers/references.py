@@ -1,0 +1,59 @@
+"""References to catalogue entries as clients give them: a primary key or a slug."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from resolvers.errors import PeerscoreError
+from resolvers.sql import Parameters, fetch_rows
+
+Reference = int | str
+"""A primary key, or a slug."""
+
+Kind = Literal["drug", "indication"]
+
+BIGGEST_ID = 2**31 - 1
+"""Catalogue keys are 32 bits wide; a greater number names nothing."""
+
+
+class UnknownReference(PeerscoreError):
+    """An entry that the catalogue does not have, where one is needed."""
+
+    def __init__(self, kind: Kind, references: Iterable[Reference]) -> None:
+        self.kind = kind
+        self.references = tuple(references)
+        names = ", ".join(str(reference) for reference in self.references)
+        super().__init__(f"There is no {kind} {names} in the catalogue.")
+
+
+async def keys_of(kind: Kind, references: Iterable[Reference]) -> dict[Reference, int]:
+    """The primary keys of the references that exist; the others are absent."""
+    wanted = set(references)
+    ids = [reference for reference in wanted if isinstance(reference, int) and 0 < reference <= BIGGEST_ID]
+    slugs = [reference for reference in wanted if isinstance(reference, str)]
+    if not ids and not slugs:
+        return {}
+    parameters = Parameters()
+    conditions = []
+    if ids:
+        conditions.append(parameters.member_of("id", ids))
+    if slugs:
+        conditions.append(parameters.member_of("slug", slugs, "text"))
+    rows = await fetch_rows(f"SELECT id, slug FROM {kind} WHERE {' OR '.join(conditions)}", parameters)
+    found: dict[Reference, int] = {}
+    for key, slug in rows:
+        found[key] = key
+        found[slug] = key
+    return {reference: found[reference] for reference in wanted if reference in found}
+
+
+async def existing_keys(kind: Kind, references: Iterable[Reference]) -> list[int]:
+    """The primary keys of references that all have to exist.
+
+    Raises:
+        UnknownReference: naming those that do not.
+    """
+    wanted = list(dict.fromkeys(references))
+    found = await keys_of(kind, wanted)
+    if missing := [reference for reference in wanted if reference not in found]:
+        raise UnknownReference(kind, missing)
+    return [found[reference] for reference in wanted]

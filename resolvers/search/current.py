@@ -1,0 +1,43 @@
+"""The search index that fits the database's catalogue, kept for as long as that does not change."""
+
+import asyncio
+
+from resolvers.catalogue.records import load_records
+from resolvers.database import database
+from resolvers.search.index import SearchIndex
+
+
+class CatalogueIndex:
+    """Holds the index of one database; for use by all requests of a process."""
+
+    def __init__(self) -> None:
+        self._loading = asyncio.Lock()
+        self._version: int | None = None
+        self._index: SearchIndex | None = None
+
+    async def current(self) -> SearchIndex:
+        """The index of the catalogue as it is now; built when there is none or the catalogue has changed.
+
+        Of several callers at once, one builds and the others wait.
+        """
+        index = self._fitting(await _catalogue_version())
+        if index is None:
+            async with self._loading:
+                # Read again: the one who had the lock may have built what is needed. The version is read before
+                # the catalogue, so that a change in between is noticed by the next caller.
+                version = await _catalogue_version()
+                index = self._fitting(version)
+                if index is None:
+                    records = await load_records()
+                    index = await asyncio.to_thread(SearchIndex, records)
+                    self._version, self._index = version, index
+        return index
+
+    def _fitting(self, version: int) -> SearchIndex | None:
+        return self._index if self._version == version else None
+
+
+async def _catalogue_version() -> int:
+    rows = await database().execute_query_dict("SELECT catalogue_version FROM installation WHERE id = 1")
+    version: int = rows[0]["catalogue_version"]
+    return version

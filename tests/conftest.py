@@ -1,0 +1,74 @@
+"""Fixtures: every test that asks for a database runs on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from tortoise.context import TortoiseContext
+
+from resolvers.catalogue.importing import import_own_catalogue
+from resolvers.database import DatabaseUrl, migrate, open_database
+from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, prepare
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    with postgres_server() as uri:
+        yield PostgresDatabases(uri)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> SqliteDatabases | PostgresDatabases:
+    if request.param == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+    found: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    return found
+
+
+@pytest.fixture(scope="session")
+def migrated_template(databases: SqliteDatabases | PostgresDatabases) -> str:
+    return prepare(databases.create(), migrate)
+
+
+@pytest.fixture(scope="session")
+def catalogue_template(databases: SqliteDatabases | PostgresDatabases, migrated_template: str) -> str:
+    return prepare(databases.create(migrated_template), import_own_catalogue)
+
+
+@pytest.fixture
+def unmigrated_url(databases: SqliteDatabases | PostgresDatabases) -> str:
+    """An empty database without tables."""
+    return databases.create()
+
+
+@pytest.fixture
+def migrated_url(databases: SqliteDatabases | PostgresDatabases, migrated_template: str) -> str:
+    """A database with tables and nothing in them."""
+    return databases.create(migrated_template)
+
+
+@pytest.fixture
+def catalogue_url(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
+    """A database with the real catalogue and no ratings."""
+    return databases.create(catalogue_template)
+
+
+@pytest.fixture
+async def migrated(migrated_url: str) -> AsyncIterator[TortoiseContext]:
+    """An open database with tables and nothing in them."""
+    async with open_database(DatabaseUrl.parse(migrated_url), everywhere=True) as context:
+        yield context
+
+
+@pytest.fixture
+async def catalogue(catalogue_url: str) -> AsyncIterator[TortoiseContext]:
+    """An open database with the real catalogue and no ratings."""
+    async with open_database(DatabaseUrl.parse(catalogue_url), everywhere=True) as context:
+        yield context
+
+
+@pytest.fixture
+def repository() -> Path:
+    return Path(__file__).parent.parent
