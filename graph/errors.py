@@ -38,8 +38,13 @@ def invalid_argument(message: str) -> InputError:
     return InputError("INVALID_ARGUMENT", message)
 
 
-def presented(error: GraphQLError) -> GraphQLError:
-    """The error as a client may see it: with a code, and without anything that was not meant for clients."""
+def presented(error: GraphQLError, *, executed: bool) -> GraphQLError:
+    """The error as a client may see it: with a code, and without anything that was not meant for clients.
+
+    Args:
+        error: as GraphQL or a field raised it.
+        executed: whether the document was found valid, so that its execution had begun.
+    """
     if error.extensions and "code" in error.extensions:
         return error
     cause = error.original_error
@@ -49,11 +54,11 @@ def presented(error: GraphQLError) -> GraphQLError:
         return _coded(error, "GRAPHQL_PARSE_FAILED", error.message)
     if isinstance(cause, PeerscoreError) and (code := CODES.get(type(cause))):
         return _coded(error, code, str(cause))
-    if cause is None or isinstance(cause, GraphQLError):
-        # graphql-core's own words about the document or its variables; no code of ours was running.
-        return _coded(error, "BAD_USER_INPUT" if error.path is None else "INVALID_ARGUMENT", error.message)
+    if (cause is None or isinstance(cause, GraphQLError)) and error.path is None:
+        # graphql-core's own words about the document or its variables; no field was running.
+        return _coded(error, "BAD_USER_INPUT" if executed else "GRAPHQL_VALIDATION_FAILED", error.message)
     # The class and the place, with the traceback, but never the variables: they may hold what identifies people.
-    log.error("unexpected error in a field", path=error.path, exc_info=cause)
+    log.error("unexpected error in a field", path=error.path, exc_info=cause or error)
     return _coded(error, INTERNAL_ERROR, INTERNAL_MESSAGE)
 
 
@@ -71,9 +76,16 @@ def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
 class PresentErrors(SchemaExtension):
     """Gives every error its code and masks what was not foreseen."""
 
+    executed = False
+
+    def on_execute(self) -> Iterator[None]:
+        """Runs around the execution of a document that was found valid."""
+        self.executed = True
+        yield
+
     def on_operation(self) -> Iterator[None]:
         """Runs around each operation."""
         yield
         result = self.execution_context.result
         if isinstance(result, ExecutionResult | CoreResult) and result.errors:
-            result.errors = [presented(error) for error in result.errors]
+            result.errors = [presented(error, executed=self.executed) for error in result.errors]

@@ -10,17 +10,25 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSyntaxError,
     InlineFragmentNode,
     IntValueNode,
+    Lexer,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    Source,
+    TokenKind,
     VariableNode,
 )
 from strawberry.extensions import SchemaExtension
 
-from graph.connections import DEFAULT_PAGE
+from graph.connections import DEFAULT_PAGE, LARGEST_RATING_PAGE
 from graph.context import Context
+
+OPENING, CLOSING = "{[(", "}])"
+DEEPEST_DOCUMENT = 100
+"""Brackets within brackets; graphql-core's parser needs some six calls for each, and Python allows 1,000."""
 
 PAGE_ARGUMENTS = ("first", "last")
 PAGED_FIELDS = frozenset({"drugs", "indications", "ratings", "treatments", "children", "search"})
@@ -78,8 +86,39 @@ class Reckoning:
             elif isinstance(value, VariableNode):
                 number = self._variables.get(value.name.value)
             if isinstance(number, int):
-                return max(number, 1)
+                # A number out of range is refused by the field, which says so better.
+                return min(max(number, 1), LARGEST_RATING_PAGE)
         return DEFAULT_PAGE if field.name.value in PAGED_FIELDS else 1
+
+
+class LimitNesting(SchemaExtension):
+    """Refuses a document that is nested deeper than its parser, which calls itself, can follow."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Runs around parsing."""
+        query = self.execution_context.query or ""
+        # Most documents have fewer brackets in all than may be nested, and need no closer look.
+        if sum(map(query.count, OPENING)) > DEEPEST_DOCUMENT and _nesting(query) > DEEPEST_DOCUMENT:
+            message = f"The document is nested deeper than {DEEPEST_DOCUMENT} brackets."
+            raise GraphQLError(message, extensions={"code": "TOO_DEEP"})
+        yield
+
+
+def _nesting(query: str) -> int:
+    """How deep brackets are nested, up to the first place that is no GraphQL."""
+    lexer = Lexer(Source(query))
+    depth = deepest = 0
+    try:
+        while (token := lexer.advance()).kind is not TokenKind.EOF:
+            if token.kind.value in OPENING:
+                depth += 1
+                deepest = max(deepest, depth)
+            elif token.kind.value in CLOSING:
+                depth -= 1
+    except GraphQLSyntaxError:
+        # The parser will say so, and stop there as well.
+        return deepest
+    return deepest
 
 
 class LimitCost(SchemaExtension):

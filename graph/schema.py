@@ -8,7 +8,7 @@ from strawberry.extensions import MaxTokensLimiter
 from strawberry.types import ExecutionContext
 
 from graph.errors import PresentErrors
-from graph.limits import LimitCost
+from graph.limits import LimitCost, LimitNesting
 from graph.query import Query
 from graph.types.drug import Drug
 from graph.types.indication import Indication
@@ -32,7 +32,7 @@ def build_schema() -> strawberry.Schema:
     return PeerscoreSchema(
         query=Query,
         types=[Drug, Indication, Treatment, Rating, Physician],
-        extensions=[PresentErrors, LimitCost, partial(MaxTokensLimiter, max_token_count=MOST_TOKENS)],
+        extensions=[PresentErrors, LimitNesting, LimitCost, partial(MaxTokensLimiter, max_token_count=MOST_TOKENS)],
     )
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 import strawberry
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from graph.context import Context
@@ -60,6 +60,21 @@ class PeerscoreView(GraphQL[Context, None]):
     async def render_graphql_ide(self, request: Request) -> Response:  # noqa: ARG002 - as Strawberry calls it
         """The query editor, for people who open the address in a browser."""
         return HTMLResponse(explorer_html())
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """The operation in a request's body or address.
+
+        Raises:
+            HTTPException: there is none, or a part of it has the wrong form.
+        """
+        try:
+            data = await super().parse_http_body(request)
+        except AttributeError as error:
+            # Strawberry takes any JSON for an object.
+            raise HTTPException(400, "The request must be a JSON object") from error
+        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
+            raise HTTPException(400, "`operationName` must be a string or null")
+        return data
 
     def decode_json(self, data: str | bytes) -> object:
         """The value of a JSON text; JSONDecodeError if it is none, as Strawberry expects."""

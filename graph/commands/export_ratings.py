@@ -3,11 +3,11 @@
 import asyncio
 import gzip
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
@@ -56,9 +56,9 @@ def export_ratings(
 
     async def work() -> int:
         async with open_migrated(settings.database_url):
-            return await exporting.export_ratings(output.write, chosen.value, report)
+            return await exporting.export_ratings(write, chosen.value, report)
 
-    with shown_progress("Exporting") as progress, stoppable(progress) as report, _opened(file) as output:
+    with shown_progress("Exporting") as progress, stoppable(progress) as report, _opened(file) as write:
         count = asyncio.run(work())
     typer.echo(f"Exported {count:,} ratings.", err=True)
 
@@ -70,10 +70,10 @@ def format_of(file: Path) -> FileFormat:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[IO[bytes]]:
-    """The file to write, under another name until it is complete; nothing stays of one that is not."""
+def _opened(file: Path) -> Iterator[Callable[[bytes], object]]:
+    """Writes to the file, under another name until it is complete; nothing stays of one that is not."""
     if file == STANDARD_OUTPUT:
-        yield sys.stdout.buffer
+        yield sys.stdout.buffer.write
         sys.stdout.buffer.flush()
         return
     partial = file.with_name(f".{file.name}.partial")
@@ -81,9 +81,9 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
         with partial.open("wb") as plain:
             if file.suffix == ".gz":
                 with gzip.GzipFile(filename="", fileobj=plain, mode="wb", compresslevel=COMPRESSION) as compressed:
-                    yield compressed
+                    yield compressed.write
             else:
-                yield plain
+                yield plain.write
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)

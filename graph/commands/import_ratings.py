@@ -64,7 +64,8 @@ def import_ratings(
     with shown_progress("Importing") as progress, stoppable(progress) as report:
         outcome = asyncio.run(work())
     see = f" (see {rejects_file})" if outcome.rejected else ""
-    typer.echo(f"Imported {outcome.accepted:,} ratings; rejected {outcome.rejected:,}{see}.")
+    ratings = "rating" if outcome.accepted == 1 else "ratings"
+    typer.echo(f"Imported {outcome.accepted:,} {ratings}; rejected {outcome.rejected:,}{see}.")
     if outcome.rejected:
         raise typer.Exit(SOME_REJECTED)
 

@@ -1,45 +1,10 @@
 """Finding texts by their words: whole, begun, or misspelt."""
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-AFTER_ALL_LETTERS = "\U0010ffff"
-
-
-TYPOS_BY_LENGTH = ((12, 3), (8, 2), (5, 1), (0, 0))
-"""From how many letters on how many may be wrong, missing, too many or swapped with the next.
-
-None in short texts, where one letter makes another word.
-"""
-
-
-def typos_allowed(length: int) -> int:
-    """How many typos may be in a text of that many letters."""
-    return next(typos for shortest, typos in TYPOS_BY_LENGTH if length >= shortest)
-
-
-def misspellings(typed: str, texts: Sequence[str]) -> list[tuple[int, int]]:
-    """The positions of the texts that may be meant by what was typed, and the number of typos; fewest first.
-
-    The longer of the two says how many typos there may be, as letters get lost in writing. Who makes more than
-    one typo still gets the first letter right.
-    """
-    found = process.extract(typed, texts, scorer=OSA.distance, score_cutoff=typos_allowed(len(typed) + 1), limit=None)
-    return [
-        (position, typos)
-        for text, typos, position in found
-        if typos <= 1 or text[0] == typed[0]
-        if typos <= typos_allowed(max(len(typed), len(text)))
-    ]
-
-
-def begins_with(sorted_texts: Sequence[str], prefix: str) -> range:
-    """The positions of the texts that begin with the prefix."""
-    return range(bisect_left(sorted_texts, prefix), bisect_left(sorted_texts, prefix + AFTER_ALL_LETTERS))
+from resolvers.search.spelling import misspellings
+from resolvers.search.texts import begins_with
 
 
 class WordIndex:
@@ -50,8 +15,9 @@ class WordIndex:
         for number, text in texts.items():
             for word in text.split():
                 numbers_by_word[word].add(number)
-        self._words = sorted(numbers_by_word)
-        self._numbers = [frozenset(numbers_by_word[word]) for word in self._words]
+        self._numbers = {word: frozenset(numbers) for word, numbers in numbers_by_word.items()}
+        self._words = sorted(self._numbers)
+        self._words_by_length = sorted(self._numbers, key=len)
 
     def begun(self, words: Iterable[str]) -> set[int]:
         """The texts in which each of the words begins some word, in any order."""
@@ -71,25 +37,29 @@ class WordIndex:
         """
         found: dict[int, int] | None = None
         for word in sorted(set(words), key=len, reverse=True):
+            begun = self._begun(word)
             typos = self._misspelt(word)
-            found = (
-                typos
-                if found is None
-                else {number: found[number] + typos[number] for number in found.keys() & typos.keys()}
-            )
+            if found is None:
+                found = typos | dict.fromkeys(begun, 0)
+            else:
+                found = {
+                    number: before + (0 if number in begun else typos[number])
+                    for number, before in found.items()
+                    if number in begun or number in typos
+                }
             if not found:
                 return {}
         return found or {}
 
     def _begun(self, word: str) -> set[int]:
         positions = begins_with(self._words, word)
-        return set().union(*self._numbers[positions.start : positions.stop])
+        return set().union(*(self._numbers[self._words[position]] for position in positions))
 
     def _misspelt(self, word: str) -> dict[int, int]:
-        typos = dict.fromkeys(self._begun(word), 0)
+        typos: dict[int, int] = {}
         # A number with a wrong digit is another number.
         if word.isalpha():
-            for position, number_of_typos in misspellings(word, self._words):
-                for number in self._numbers[position]:
+            for position, number_of_typos in misspellings(word, self._words_by_length):
+                for number in self._numbers[self._words_by_length[position]]:
                     typos.setdefault(number, number_of_typos)
         return typos

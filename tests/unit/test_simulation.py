@@ -32,10 +32,8 @@ from resolvers.simulation.specialties import PROFILES
 
 COUNT = 20_000
 
-Row = RatingRow
 
-
-def levels_of(row: Row) -> tuple[int | None, ...]:
+def levels_of(row: RatingRow) -> tuple[int | None, ...]:
     return tuple(getattr(row, criterion) for criterion in CRITERIA)
 
 
@@ -75,19 +73,19 @@ def real_catalogue() -> SimulatedCatalogue:
 
 
 @pytest.fixture(scope="module")
-def rows(real_catalogue: SimulatedCatalogue) -> list[Row]:
+def rows(real_catalogue: SimulatedCatalogue) -> list[RatingRow]:
     return list(generate(real_catalogue, COUNT, seed=1))
 
 
-def digest(rows: list[Row]) -> str:
+def digest(rows: list[RatingRow]) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
-def test_the_same_seed_gives_the_same_rows(real_catalogue: SimulatedCatalogue, rows: list[Row]) -> None:
+def test_the_same_seed_gives_the_same_rows(real_catalogue: SimulatedCatalogue, rows: list[RatingRow]) -> None:
     assert digest(list(generate(real_catalogue, COUNT, seed=1))) == digest(rows)
 
 
-def test_another_seed_gives_other_physicians(real_catalogue: SimulatedCatalogue, rows: list[Row]) -> None:
+def test_another_seed_gives_other_physicians(real_catalogue: SimulatedCatalogue, rows: list[RatingRow]) -> None:
     others = list(generate(real_catalogue, COUNT, seed=2))
 
     assert rows[0].physician == "simulated:1:1"
@@ -95,12 +93,12 @@ def test_another_seed_gives_other_physicians(real_catalogue: SimulatedCatalogue,
     assert [row[2:] for row in others[:100]] != [row[2:] for row in rows[:100]]
 
 
-def test_fewer_ratings_are_a_beginning_of_more(real_catalogue: SimulatedCatalogue, rows: list[Row]) -> None:
+def test_fewer_ratings_are_a_beginning_of_more(real_catalogue: SimulatedCatalogue, rows: list[RatingRow]) -> None:
     for count in (1, 777, 2_000):
         assert list(generate(real_catalogue, count, seed=1)) == rows[:count]
 
 
-def test_primary_keys_change_nothing_but_themselves(real_catalogue: SimulatedCatalogue, rows: list[Row]) -> None:
+def test_primary_keys_change_nothing_but_themselves(real_catalogue: SimulatedCatalogue, rows: list[RatingRow]) -> None:
     moved = SimulatedCatalogue(
         tuple(
             TreatmentFacts(
@@ -135,7 +133,7 @@ def test_answers_and_comments_per_rating(real_catalogue: SimulatedCatalogue, see
     assert comments / COUNT == pytest.approx(0.45, abs=0.005)
 
 
-def test_every_value_is_in_its_range(rows: list[Row]) -> None:
+def test_every_value_is_in_its_range(rows: list[RatingRow]) -> None:
     assert [row.line for row in rows] == list(range(1, COUNT + 1))
     assert {type(value) for row in rows for value in row} == {int, str, datetime, type(None)}
     assert {level for row in rows for level in levels_of(row)} == {None, 1, 2, 3, 4, 5}
@@ -147,7 +145,7 @@ def test_every_value_is_in_its_range(rows: list[Row]) -> None:
         assert row.rated_at.microsecond == 0
 
 
-def test_the_volume_grows_from_year_to_year(rows: list[Row]) -> None:
+def test_the_volume_grows_from_year_to_year(rows: list[RatingRow]) -> None:
     start = datetime(2021, 11, 1, tzinfo=UTC)
     years = Counter((row.rated_at - start).days * 5 // 1826 for row in rows)
 
@@ -155,7 +153,7 @@ def test_the_volume_grows_from_year_to_year(rows: list[Row]) -> None:
     assert all(years[year] < years[next_year] for year, next_year in pairwise(range(5)))
 
 
-def test_levels_are_skewed_like_real_ratings(rows: list[Row]) -> None:
+def test_levels_are_skewed_like_real_ratings(rows: list[RatingRow]) -> None:
     levels = Counter(level for row in rows for level in levels_of(row) if level)
 
     assert max(levels, key=lambda level: levels[level]) == 4
@@ -163,13 +161,13 @@ def test_levels_are_skewed_like_real_ratings(rows: list[Row]) -> None:
     assert sum(level * number for level, number in levels.items()) / levels.total() == pytest.approx(3.8, abs=0.1)
 
 
-def test_a_physician_rates_a_treatment_once_and_has_one_specialty_and_country(rows: list[Row]) -> None:
+def test_a_physician_rates_a_treatment_once_and_has_one_specialty_and_country(rows: list[RatingRow]) -> None:
     assert len({(row.physician, row.drug_id, row.indication_id) for row in rows}) == COUNT
     descriptions = {(row.physician, row.specialty_id, row.country) for row in rows}
     assert len(descriptions) == len({row.physician for row in rows})
 
 
-def test_years_in_practice_never_fall_with_time(rows: list[Row]) -> None:
+def test_years_in_practice_never_fall_with_time(rows: list[RatingRow]) -> None:
     career = defaultdict(list)
     for row in rows:
         career[row.physician].append((row.rated_at, row.years_in_practice))
@@ -179,7 +177,7 @@ def test_years_in_practice_never_fall_with_time(rows: list[Row]) -> None:
         assert years == sorted(years)
 
 
-def test_ratings_per_physician_are_long_tailed(rows: list[Row]) -> None:
+def test_ratings_per_physician_are_long_tailed(rows: list[RatingRow]) -> None:
     counts = sorted(Counter(row.physician for row in rows).values())
 
     assert COUNT / len(counts) == pytest.approx(15, abs=1.5)
@@ -187,7 +185,7 @@ def test_ratings_per_physician_are_long_tailed(rows: list[Row]) -> None:
     assert 100 < counts[-1] <= 300
 
 
-def test_popularity_follows_a_power_law(real_catalogue: SimulatedCatalogue, rows: list[Row]) -> None:
+def test_popularity_follows_a_power_law(real_catalogue: SimulatedCatalogue, rows: list[RatingRow]) -> None:
     counts = Counter((row.drug_id, row.indication_id) for row in rows)
     hundredth = len(real_catalogue.treatments) // 100
 
@@ -196,7 +194,7 @@ def test_popularity_follows_a_power_law(real_catalogue: SimulatedCatalogue, rows
 
 
 def test_the_gout_treatments_of_the_first_example_are_well_rated(
-    real_catalogue: SimulatedCatalogue, rows: list[Row]
+    real_catalogue: SimulatedCatalogue, rows: list[RatingRow]
 ) -> None:
     names = {
         (treatment.drug.id, treatment.indication.id): (treatment.drug.name, treatment.indication.name)
@@ -214,7 +212,7 @@ def test_the_gout_treatments_of_the_first_example_are_well_rated(
         assert counts[treatment] >= 40
 
 
-def test_specialties_mostly_rate_in_their_own_fields(real_catalogue: SimulatedCatalogue, rows: list[Row]) -> None:
+def test_specialties_mostly_rate_in_their_own_fields(real_catalogue: SimulatedCatalogue, rows: list[RatingRow]) -> None:
     fields = {treatment.indication.id: field_of(treatment.indication.name) for treatment in real_catalogue.treatments}
     names = {specialty.id: specialty.name for specialty in real_catalogue.specialties}
     inside: defaultdict[str, list[bool]] = defaultdict(list)
@@ -252,12 +250,12 @@ def test_an_indications_field_is_told_from_its_name(indication: str, field: str)
 
 
 def test_physicians_come_from_exactly_150_countries() -> None:
-    chance_weights = np.ones(1)
+    one_specialty = np.ones(1)
     codes = list(COUNTRY_WEIGHTS)
     met = {
         codes[country]
         for number in range(1_000)  # as many blocks as a million ratings take
-        for country in draw_block(number, chance_weights, block_chance(1, number)).countries.tolist()
+        for country in draw_block(number, one_specialty, block_chance(1, number)).countries.tolist()
     }
 
     assert len(COUNTRY_WEIGHTS) == 150
@@ -273,7 +271,7 @@ def spread_of_means(groups: dict[object, list[float]]) -> tuple[float, float]:
     return between, noise
 
 
-def test_physicians_and_treatments_differ_by_more_than_noise(rows: list[Row]) -> None:
+def test_physicians_and_treatments_differ_by_more_than_noise(rows: list[RatingRow]) -> None:
     by_physician: defaultdict[object, list[float]] = defaultdict(list)
     by_treatment: defaultdict[object, list[float]] = defaultdict(list)
     for row in rows:
@@ -286,7 +284,7 @@ def test_physicians_and_treatments_differ_by_more_than_noise(rows: list[Row]) ->
         assert between > 3 * noise
 
 
-def test_criteria_are_correlated_within_a_rating(rows: list[Row]) -> None:
+def test_criteria_are_correlated_within_a_rating(rows: list[RatingRow]) -> None:
     pairs = [(row.efficacy, row.preference) for row in rows if row.efficacy and row.preference]
 
     assert 0.25 < np.corrcoef(np.array(pairs).T)[0, 1] < 0.8
@@ -295,7 +293,7 @@ def test_criteria_are_correlated_within_a_rating(rows: list[Row]) -> None:
 TONE_OF_LEVEL = {1: "bad", 2: "bad", 3: "middling", 4: "good", 5: "good"}
 
 
-def test_comments_fit_the_levels(rows: list[Row]) -> None:
+def test_comments_fit_the_levels(rows: list[RatingRow]) -> None:
     clauses = [
         (clause.casefold(), criterion, tone)
         for criterion, tones in CLAUSES.items()
@@ -317,7 +315,7 @@ PRAISE = ("excellent", "reliably", "first choice", "well tolerated", "easy", "wi
 BLAME = ("poor", "disappointing", "weak", "failed", "too expensive", "struggle", "last resort", "worries")
 
 
-def test_blame_and_praise_keep_apart(rows: list[Row]) -> None:
+def test_blame_and_praise_keep_apart(rows: list[RatingRow]) -> None:
     for row in rows:
         levels = [level for level in levels_of(row) if level]
         text = (row.comment or "").casefold()
@@ -327,7 +325,7 @@ def test_blame_and_praise_keep_apart(rows: list[Row]) -> None:
             assert not any(word in text for word in BLAME), row
 
 
-def test_comments_read_as_short_varied_remarks(rows: list[Row]) -> None:
+def test_comments_read_as_short_varied_remarks(rows: list[RatingRow]) -> None:
     comments = [row.comment for row in rows if row.comment]
 
     for comment in comments:
@@ -370,12 +368,13 @@ def test_a_single_answer_is_all_that_a_comment_speaks_of() -> None:
 
     comments = write_comments(levels, ["Urology"] * 500, ["at work"] * 500, block_chance(1, 0))
 
-    assert all(
-        any(clause in text[0].lower() + text[1:] or clause in text for clause in CLAUSES["efficacy"]["bad"])
-        for text in comments
-    )
-    others = [clause for criterion in CRITERIA[1:] for stock in CLAUSES[criterion].values() for clause in stock]
-    assert not any(clause in text for text in comments for clause in others)
+    remarks = [comment.casefold() for comment in comments]
+    blame = [clause.casefold() for clause in CLAUSES["efficacy"]["bad"]]
+    others = [
+        clause.casefold() for criterion in CRITERIA[1:] for stock in CLAUSES[criterion].values() for clause in stock
+    ]
+    assert all(any(clause in remark for clause in blame) for remark in remarks)
+    assert not any(clause in remark for remark in remarks for clause in others)
 
 
 def test_a_tiny_foreign_catalogue_works() -> None:

@@ -1,7 +1,6 @@
 """Simulated ratings in the database, on SQLite and PostgreSQL."""
 
 import pytest
-from tortoise.context import TortoiseContext
 from tortoise.functions import Sum
 
 from models import Cell, Drug, Indication, Physician, PhysicianSource, Rating, Treatment
@@ -20,7 +19,8 @@ async def counted() -> int:
     return total
 
 
-async def test_a_simulation_is_counted_marked_and_not_repeated(catalogue: TortoiseContext) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_a_simulation_is_counted_marked_and_not_repeated() -> None:
     assert not await simulated_ratings_exist()
 
     assert await simulate(2_000, seed=1) == SimulationOutcome(asked=2_000, added=2_000, already_there=0)
@@ -47,9 +47,8 @@ class Interrupted(Exception):
     """Stands for the end of the process."""
 
 
-async def test_an_interrupted_simulation_is_completed(
-    catalogue: TortoiseContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_an_interrupted_simulation_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulating, "BATCH_SIZE", 400)
 
     def interrupt(progress: Progress) -> None:
@@ -71,7 +70,8 @@ async def test_an_interrupted_simulation_is_completed(
     ]
 
 
-async def test_the_catalogue_is_read_in_an_order_of_its_own(catalogue: TortoiseContext) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_the_catalogue_is_read_in_an_order_of_its_own() -> None:
     known = await read_catalogue()
 
     slugs = [(treatment.drug.slug, treatment.indication.slug) for treatment in known.treatments]
@@ -88,7 +88,8 @@ async def test_the_catalogue_is_read_in_an_order_of_its_own(catalogue: TortoiseC
     assert febuxostat.approval_year == 2009
 
 
-async def test_a_treatment_that_ratings_brought_along_changes_nothing(catalogue: TortoiseContext) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_a_treatment_that_ratings_brought_along_changes_nothing() -> None:
     await simulate(300, seed=1)
     drug = await Drug.get(slug="colchicine")
     indication = await Indication.get(name="Insomnia")
@@ -98,7 +99,8 @@ async def test_a_treatment_that_ratings_brought_along_changes_nothing(catalogue:
     assert await simulate(300, seed=1) == SimulationOutcome(asked=300, added=0, already_there=300)
 
 
-async def test_without_a_catalogue_the_message_says_what_to_run(migrated: TortoiseContext) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_without_a_catalogue_the_message_says_what_to_run() -> None:
     with pytest.raises(CatalogueMissing, match="Run `peerscore import catalogue` first"):
         await simulate(10, seed=1)
 

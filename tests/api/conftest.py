@@ -1,0 +1,78 @@
+"""A client of the API, over HTTP, on both databases."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+
+from graph.app import create_app
+from graph.settings import Settings
+from resolvers.database import DatabaseUrl, open_database
+from tests.databases import PostgresDatabases, SqliteDatabases, prepare
+from tests.gout import add_gout
+
+
+class Client:
+    """Sends GraphQL operations as a web page would."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+
+    async def answer(self, query: str, **variables: object) -> dict[str, Any]:
+        """The whole answer; it must be JSON with status 200."""
+        response = await self.http.post("/graphql", json={"query": query, "variables": variables})
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == "application/json"
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def data(self, query: str, **variables: object) -> dict[str, Any]:
+        """The data of an answer without errors."""
+        answer = await self.answer(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def error(self, query: str, **variables: object) -> tuple[str, str]:
+        """Code and message of the only error of an answer."""
+        answer = await self.answer(query, **variables)
+        (error,) = answer["errors"]
+        return error["extensions"]["code"], error["message"]
+
+
+@pytest.fixture(scope="session")
+def gout_template(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
+    return prepare(databases.create(catalogue_template), add_gout)
+
+
+@asynccontextmanager
+async def client_of(url: str) -> AsyncIterator[Client]:
+    """The API over a database."""
+    app = create_app(Settings(database_url=url))
+    async with (
+        open_database(DatabaseUrl.parse(url), everywhere=True),
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as http,
+    ):
+        yield Client(http)
+
+
+@pytest.fixture
+async def client(gout_template: str) -> AsyncIterator[Client]:
+    """The API over the real catalogue and the ratings of `tests.gout`, for tests that only read."""
+    async with client_of(gout_template) as client:
+        yield client
+
+
+@pytest.fixture
+def gout_url(databases: SqliteDatabases | PostgresDatabases, gout_template: str) -> str:
+    """A database of the test's own with the same content."""
+    return databases.create(gout_template)
+
+
+@pytest.fixture
+async def writing_client(gout_url: str) -> AsyncIterator[Client]:
+    """The API over a database that the test may change."""
+    async with client_of(gout_url) as client:
+        yield client

@@ -1,0 +1,299 @@
+"""Whatever a client sends, it is told what was wrong, with a code, and never in Python's words."""
+
+import base64
+import json
+
+import orjson
+import pytest
+
+from resolvers.paging import Order
+from tests.api.conftest import Client
+
+DRUG = "query($id: ID!) { drug(id: $id) { name } }"
+
+
+def id_of(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("no such slug", "INVALID_ID", "`id`: 'no such slug' is neither an id nor a slug."),
+        ("", "INVALID_ID", "`id`: '' is neither an id nor a slug."),
+        ("'; DROP TABLE drug; --", "INVALID_ID", "`id`: ''; DROP TABLE drug; --' is neither an id nor a slug."),
+        ("a\0b", "INVALID_ID", "`id`: 'a�b' is neither an id nor a slug."),
+        ("x" * 10_000, "INVALID_ID", f"`id`: '{'x' * 60}…' is neither an id nor a slug."),
+        (id_of("Drug:abc"), "INVALID_ID", "`id`: 'RHJ1ZzphYmM=' is neither an id nor a slug."),
+        (id_of("Drug:-1"), "INVALID_ID", "`id`: 'RHJ1ZzotMQ==' is neither an id nor a slug."),
+        (
+            id_of("Indication:1"),
+            "WRONG_ID_TYPE",
+            f"`id`: '{id_of('Indication:1')}' is the id of a Indication, not of a Drug.",
+        ),
+    ],
+)
+async def test_an_id_that_is_none(client: Client, text: str, code: str, message: str) -> None:
+    assert await client.error(DRUG, id=text) == (code, message)
+
+
+@pytest.mark.parametrize(
+    "text", ["no-such-drug", id_of("Drug:999999"), id_of("Drug:2147483648"), id_of(f"Drug:{10**18}")]
+)
+async def test_an_unknown_id_is_null(client: Client, text: str) -> None:
+    assert await client.data(DRUG, id=text) == {"drug": None}
+
+
+@pytest.mark.parametrize("type_name", ["Drug", "Indication", "Treatment", "Physician", "Rating"])
+async def test_an_unknown_node_is_null(client: Client, type_name: str) -> None:
+    text = id_of(f"{type_name}:{9 * 10**18}")
+    query = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }"
+    assert await client.data(query, id=text) == {"node": None, "nodes": [None]}
+
+
+async def test_node_takes_no_slug_and_no_foreign_type(client: Client) -> None:
+    query = "query($id: ID!) { node(id: $id) { id } }"
+    assert await client.error(query, id="colchicine") == ("INVALID_ID", "`id`: 'colchicine' is not an id of this API.")
+    assert (await client.error(query, id=id_of("Meta:1")))[0] == "INVALID_ID"
+
+
+async def test_drugs_by_ids_keep_their_order_and_name_the_unknown(client: Client) -> None:
+    data = await client.data(
+        '{ drugs(ids: ["febuxostat", "no-such", "colchicine", "febuxostat"]) '
+        "{ totalCount unknownIds edges { node { slug } } } }"
+    )
+    assert data["drugs"] == {
+        "totalCount": 2,
+        "unknownIds": ["no-such"],
+        "edges": [{"node": {"slug": "febuxostat"}}, {"node": {"slug": "colchicine"}}],
+    }
+
+
+async def test_drugs_by_ids_stand_alone(client: Client) -> None:
+    assert await client.error('{ drugs(ids: ["gout"], orderBy: NAME) { totalCount } }') == (
+        "INVALID_ARGUMENT",
+        "`ids` does not go together with `filter` or `orderBy`.",
+    )
+    too_many = json.dumps(["colchicine"] * 501)
+    assert await client.error(f"{{ drugs(ids: {too_many}) {{ totalCount }} }}") == (
+        "INVALID_ARGUMENT",
+        "`ids` may have at most 500 values; it had 501.",
+    )
+
+
+PAGED = [
+    ("{ drugs(%s) { totalCount } }", 100),
+    ("{ indications(%s) { totalCount } }", 100),
+    ("{ ratings(%s) { totalCount } }", 500),
+    ('{ drug(id: "colchicine") { treatments(%s) { totalCount } } }', 100),
+    ('{ drug(id: "colchicine") { ratings(%s) { totalCount } } }', 500),
+    ('{ indication(id: "gout") { treatments(%s) { totalCount } } }', 100),
+    ('{ indication(id: "gout") { ratings(%s) { totalCount } } }', 500),
+    ('{ indication(id: "gout") { children(%s) { totalCount } } }', 100),
+    ('{ drugs(ids: ["colchicine"], %s) { totalCount } }', 100),
+]
+
+
+@pytest.mark.parametrize(("query", "largest"), PAGED)
+async def test_page_sizes_out_of_range(client: Client, query: str, largest: int) -> None:
+    for argument in ("first", "last"):
+        for size in (0, -1, largest + 1):
+            assert await client.error(query % f"{argument}: {size}") == (
+                "INVALID_ARGUMENT",
+                f"`{argument}` must be from 1 to {largest}; it was {size}.",
+            )
+    assert await client.error(query % "first: 1, last: 1") == (
+        "INVALID_ARGUMENT",
+        "`first` and `last` do not go together: pass one of them.",
+    )
+    await client.data(query % f"first: {largest}")
+
+
+FORGED = Order("drug.name", ())
+
+
+@pytest.mark.parametrize(("query", "largest"), PAGED)
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "nonsense",
+        id_of("arrayconnection:5"),
+        "x" * 10_000,
+        "\0",
+        "é",
+        FORGED.encode((1,)),
+        FORGED.encode(()),
+        Order("rating.newest", ()).encode(("2026-13-45", 1)),
+        Order("rating.newest", ()).encode(("2026-01-01T00:00:00+00:00", 2**63)),
+        Order("treatment.most-rated", ()).encode((1.5, True)),
+    ],
+)
+async def test_a_cursor_that_this_list_did_not_give(client: Client, query: str, largest: int, cursor: str) -> None:
+    del largest
+    for argument in ("after", "before"):
+        code, message = await client.error(query % f"{argument}: {json.dumps(cursor)}")
+        assert (code, message[: len(argument) + 2]) == ("INVALID_CURSOR", f"`{argument}`")
+
+
+async def test_a_truncated_cursor_and_one_of_another_order(client: Client) -> None:
+    query = "query($after: String) { ratings(first: 2, after: $after) { pageInfo { endCursor } } }"
+    cursor = (await client.data(query))["ratings"]["pageInfo"]["endCursor"]
+    for length in range(len(cursor)):
+        assert (await client.error(query, after=cursor[:length]))[0] == "INVALID_CURSOR"
+    other = "query($after: String) { ratings(orderBy: OLDEST, after: $after) { totalCount } }"
+    assert (await client.error(other, after=cursor))[0] == "INVALID_CURSOR"
+
+
+FILTER = "query($filter: RatingFilter) { ratings(filter: $filter) { totalCount edges { node { id } } } }"
+
+
+@pytest.mark.parametrize(
+    ("rating_filter", "code", "message"),
+    [
+        ({"drugIds": ["no-such"]}, "UNKNOWN_ID", "There is no drug no-such in the catalogue."),
+        ({"indicationIds": ["gout", "no-such"]}, "UNKNOWN_ID", "There is no indication no-such in the catalogue."),
+        ({"drugIds": ["%"]}, "INVALID_ID", "`filter.drugIds`: '%' is neither an id nor a slug."),
+        (
+            {"indicationIds": [id_of("Drug:1")]},
+            "WRONG_ID_TYPE",
+            f"`filter.indicationIds`: '{id_of('Drug:1')}' is the id of a Drug, not of a Indication.",
+        ),
+        ({"specialties": ["Astrology"]}, "INVALID_ARGUMENT", "The catalogue has no specialty 'Astrology'."),
+        (
+            {"specialties": ["x\0"]},
+            "INVALID_ARGUMENT",
+            "`filter.specialties` holds a NUL or half of a surrogate pair: 'x�'.",
+        ),
+        (
+            {"countries": ["XX"]},
+            "INVALID_ARGUMENT",
+            "`filter.countries`: 'XX' is not a country's code of ISO 3166-1 alpha-2, such as DE.",
+        ),
+        (
+            {"ratedFrom": "2026-01-01T00:00:00"},
+            "INVALID_ARGUMENT",
+            "`filter.ratedFrom` needs a time zone, such as 2026-01-31T12:00:00Z.",
+        ),
+        (
+            {"ratedBefore": "0001-01-01T00:00:00+14:00"},
+            "INVALID_ARGUMENT",
+            "`filter.ratedBefore` is outside the years 1 to 9999.",
+        ),
+    ],
+)
+async def test_a_filter_of_ratings_that_cannot_be_used(
+    client: Client, rating_filter: dict[str, object], code: str, message: str
+) -> None:
+    assert await client.error(FILTER, filter=rating_filter) == (code, message)
+
+
+async def test_a_score_for_an_indication_that_is_none(client: Client) -> None:
+    query = 'query($for: ID!) { drug(id: "colchicine") { score(indicationId: $for) { ratingCount } } }'
+    assert await client.error(query, **{"for": "no-such"}) == (
+        "UNKNOWN_ID",
+        "There is no indication no-such in the catalogue.",
+    )
+    assert (await client.error(query, **{"for": "§"}))[0] == "INVALID_ID"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query($text: String!) { search(text: $text) { exact } }",
+        "query($text: String!) { resolveCodes(codes: [{value: $text}]) { outcome } }",
+        "query($text: String!) { drugs(filter: {nameContains: $text}) { totalCount } }",
+        "query($text: String!) { drugs(filter: {drugClass: $text}) { totalCount } }",
+        "query($text: String!) { indications(filter: {nameContains: $text}) { totalCount } }",
+    ],
+)
+async def test_texts(client: Client, query: str) -> None:
+    for text in ("", " \t ", "x" * 10_000, "a\0b"):
+        code, message = await client.error(query, text=text)
+        assert code == "INVALID_ARGUMENT"
+        assert message.startswith("`")
+    for harmless in ("%", "_", "\\", "'", '"; --', "' OR 1=1 --", "😀", "ß", "x" * 200):
+        await client.data(query, text=harmless)
+
+
+async def test_wildcards_mean_themselves(client: Client) -> None:
+    query = "query($text: String!) { drugs(filter: {nameContains: $text}) { totalCount } }"
+    for text in ("%", "_", "\\"):
+        assert await client.data(query, text=text) == {"drugs": {"totalCount": 0}}
+
+
+async def test_integers_beyond_32_bits(client: Client) -> None:
+    code, message = await client.error("{ drugs(first: 99999999999) { totalCount } }")
+    assert (code, message) == (
+        "GRAPHQL_VALIDATION_FAILED",
+        "Int cannot represent non 32-bit signed integer value: 99999999999",
+    )
+    query = "query($first: Int) { drugs(first: $first) { totalCount } }"
+    code, message = await client.error(query, first=99999999999)
+    assert code == "BAD_USER_INPUT"
+    assert "99999999999" in message
+
+
+async def test_operations_that_ask_for_too_much(client: Client) -> None:
+    code, message = await client.error(
+        "{ drugs(first: 100) { edges { node { ratings(first: 500) { edges { node { id } } } } } } }"
+    )
+    assert (code, message) == (
+        "TOO_COSTLY",
+        "The operation asks for up to 150300 entries; 50000 are the most. Ask for smaller pages.",
+    )
+    code, _ = await client.error('{ indication(id: "gout") { parents ' + "{ parents " * 12 + "{ id }" + " }" * 14)
+    assert code == "TOO_DEEP"
+    for document in ("{" * 9_000, "{ a " * 4_000, "{ a(b: " + "[" * 4_000, "{ a(b: " + "{c: " * 4_000):
+        assert await client.error(document) == ("TOO_DEEP", "The document is nested deeper than 100 brackets.")
+
+
+async def test_documents_that_are_no_graphql(client: Client) -> None:
+    assert (await client.error("{ drug(id: "))[0] == "GRAPHQL_PARSE_FAILED"
+    assert (await client.error('{ drug(id: "\\uD800") { id } }'))[0] == "GRAPHQL_PARSE_FAILED"
+    assert (await client.error("{ nothing }"))[0] == "GRAPHQL_VALIDATION_FAILED"
+    assert (await client.error("{ drug { id } }"))[0] == "GRAPHQL_VALIDATION_FAILED"
+    assert (await client.error(DRUG))[0] == "BAD_USER_INPUT"
+    assert (await client.error("{ __typename" + " __typename" * 10_001 + "}"))[0] == "GRAPHQL_PARSE_FAILED"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"42",
+        b'"text"',
+        b"{}",
+        b'{"query": null}',
+        b'{"query": 5}',
+        b'{"query": ["{ meta { simulated } }"]}',
+        b'{"query": "{ meta { simulated } }", "variables": 5}',
+        b'{"query": "{ meta { simulated } }", "variables": [1]}',
+        b'{"query": "{ meta { simulated } }", "operationName": 5}',
+        b'{"query": "{ meta { simulated } }", "operationName": "Other"}',
+        b'{"query": "{ meta { simulated } }", "extensions": 5}',
+        b'[{"query": "{ meta { simulated } }"}]',
+        b'{"query": "query($t: String!) { search(text: $t) { exact } }", "variables": {"t": "\\ud800"}}',
+        b'{"query": "\xff"}',
+        b"\x00" * 100,
+    ],
+)
+async def test_bodies_that_are_no_request(client: Client, body: bytes) -> None:
+    response = await client.http.post("/graphql", content=body, headers={"content-type": "application/json"})
+    assert response.status_code in (200, 400)
+    assert response.headers["content-type"] == "application/json"
+    (error,) = orjson.loads(response.content)["errors"]
+    assert error["message"]
+    assert error["extensions"]["code"] in ("BAD_REQUEST", "GRAPHQL_PARSE_FAILED", "BAD_USER_INPUT")
+
+
+async def test_other_ways_to_ask(client: Client) -> None:
+    response = await client.http.get("/graphql", params={"query": "{ meta { simulated } }"})
+    assert response.json() == {"data": {"meta": {"simulated": False}}}
+    for method, headers in (("PUT", {}), ("POST", {"content-type": "text/plain"})):
+        response = await client.http.request(method, "/graphql", content=b"{}", headers=headers)
+        assert response.status_code in (400, 405, 415)
+        assert response.json()["errors"][0]["extensions"]["code"] in ("BAD_REQUEST", "METHOD_NOT_ALLOWED")
