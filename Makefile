@@ -46,9 +46,9 @@ demo: setup ## Serve the real catalogue with 20,000 simulated ratings on http://
 	@mkdir -p var
 	@$(DEMO) $(BIN)/peerscore serve --demo
 
-dev: setup ## Serve the demo's database, and start again whenever the code changes
+dev: setup ## Serve the demo's database (make demo fills it), and start again whenever the code changes
 	@mkdir -p var
-	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload \
+	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload --port $${PEERSCORE_PORT:-8000} \
 		--reload-dir graph --reload-dir models --reload-dir resolvers --reload-dir scoring
 
 test: setup ## Run all tests on SQLite and PostgreSQL, with coverage

@@ -5,13 +5,15 @@ import gzip
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from graph.commands.options import DatabaseUrlOption, LogLevelOption, settings_from
+
+# The same as resolvers.ratings.columns', without the import of the database for `--help`.
+FileFormat = Literal["csv", "ndjson"]
 
 STANDARD_OUTPUT = Path("-")
 
@@ -19,17 +21,10 @@ COMPRESSION = 6
 """gzip's own default, as a command line has it; the module's 9 takes several times as long for little."""
 
 
-class FileFormat(StrEnum):
-    """How ratings are written."""
-
-    CSV = "csv"
-    NDJSON = "ndjson"
-
-
 def export_ratings(
     file: Annotated[
         Path,
-        typer.Argument(metavar="[FILE|-]", help="Where to write; a name ending in .gz is compressed."),
+        typer.Argument(metavar="FILE|-", help="Where to write; a name ending in .gz is compressed."),
     ] = STANDARD_OUTPUT,
     file_format: Annotated[
         FileFormat | None,
@@ -56,17 +51,17 @@ def export_ratings(
 
     async def work() -> int:
         async with open_migrated(settings.database_url):
-            return await exporting.export_ratings(write, chosen.value, report)
+            return await exporting.export_ratings(write, chosen, report)
 
-    with shown_progress("Exporting") as progress, stoppable(progress) as report, _opened(file) as write:
+    consequence = "What was written is not complete." if file == STANDARD_OUTPUT else f"{file} was not written."
+    with shown_progress("Exporting") as progress, stoppable(progress, consequence) as report, _opened(file) as write:
         count = asyncio.run(work())
     typer.echo(f"Exported {count:,} ratings.", err=True)
 
 
 def format_of(file: Path) -> FileFormat:
     """What a file's name says about its format."""
-    name = file.name.removesuffix(".gz")
-    return FileFormat.NDJSON if name.endswith((".ndjson", ".jsonl")) else FileFormat.CSV
+    return "ndjson" if file.name.removesuffix(".gz").endswith((".ndjson", ".jsonl")) else "csv"
 
 
 @contextmanager

@@ -48,20 +48,22 @@ def import_ratings(
     Example: peerscore import ratings ratings.csv.gz
     """
     from graph.commands.progress import shown_progress
-    from graph.commands.stopping import stoppable
+    from graph.commands.stopping import CONTINUES, stoppable
     from graph.opening import open_migrated
     from resolvers.ratings import importing
     from resolvers.ratings.sources import RatingSource
 
     settings = settings_from(database_url=database_url, log_level=log_level)
     rejects_file = rejects or default_rejects(file)
-    source = RatingSource(None if file == STANDARD_INPUT else file)
+    source, consequence = RatingSource(file), CONTINUES
+    if file == STANDARD_INPUT:
+        source, consequence = RatingSource(None), "The same command with the same input continues where this one ended."
 
     async def work() -> "ImportOutcome":
         async with open_migrated(settings.database_url):
             return await importing.import_ratings(source, rejects_file, report, restart=restart)
 
-    with shown_progress("Importing") as progress, stoppable(progress) as report:
+    with shown_progress("Importing") as progress, stoppable(progress, consequence) as report:
         outcome = asyncio.run(work())
     see = f" (see {rejects_file})" if outcome.rejected else ""
     ratings = "rating" if outcome.accepted == 1 else "ratings"

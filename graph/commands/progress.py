@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import typer
+from rich.filesize import decimal
 
 from resolvers.progress import Progress, Report
 
@@ -43,7 +44,7 @@ def shown_progress(doing: str) -> Iterator[Report]:
                 task,
                 completed=progress.done,
                 total=progress.total,
-                amount=f"{_amount(progress)}{_per_second(rate.of(progress.done))}",
+                amount=f"{_amount(progress)}{_per_second(rate.of(progress.done), progress.unit)}",
                 note=progress.note,
             )
 
@@ -89,16 +90,21 @@ class PlainLines:
         self.written_at, self.written_share = now, share
         left = f", {_time_left(progress, rate)}" if progress.total and rate else ""
         note = f", {progress.note}" if progress.note else ""
-        self.write(f"{self.doing}: {_amount(progress)}{_per_second(rate)}{left}{note}")
+        self.write(f"{self.doing}: {_amount(progress)}{_per_second(rate, progress.unit)}{left}{note}")
 
 
 def _amount(progress: Progress) -> str:
+    if progress.unit == "bytes":
+        of = f" of {decimal(progress.total)}" if progress.total is not None else ""
+        return f"{decimal(progress.done)}{of}"
     of = f" of {progress.total:,}" if progress.total is not None else ""
     return f"{progress.done:,}{of} {progress.unit}"
 
 
-def _per_second(rate: float | None) -> str:
-    return "" if rate is None else f", {rate:,.0f} a second"
+def _per_second(rate: float | None, unit: str) -> str:
+    if rate is None:
+        return ""
+    return f", {decimal(round(rate)) if unit == 'bytes' else f'{rate:,.0f}'} a second"
 
 
 def _time_left(progress: Progress, rate: float) -> str:

@@ -9,17 +9,19 @@ from types import FrameType
 from resolvers.errors import PeerscoreError
 from resolvers.progress import Progress, Report
 
+CONTINUES = "The same command, run again, continues where this one ended."
+
 
 class Stopped(PeerscoreError):
-    """The person, or the system, asked to stop."""
+    """The person, or the system, asked to stop; `consequence` says what that means for the work."""
 
-    def __init__(self, signal_number: int) -> None:
+    def __init__(self, signal_number: int, consequence: str) -> None:
         self.signal_number = signal_number
-        super().__init__("Stopped. The same command, run again, continues where this one ended.")
+        super().__init__(f"Stopped. {consequence}")
 
 
 @contextmanager
-def stoppable(report: Report) -> Iterator[Report]:
+def stoppable(report: Report, consequence: str = CONTINUES) -> Iterator[Report]:
     """Within the block, a report raises `Stopped` once SIGINT or SIGTERM has come.
 
     Work reports between its transactions, so nothing is left half done. A second signal ends the process at
@@ -36,7 +38,7 @@ def stoppable(report: Report) -> Iterator[Report]:
     def report_or_stop(progress: Progress) -> None:
         report(progress)
         if wished:
-            raise Stopped(wished[0])
+            raise Stopped(wished[0], consequence)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -39,7 +39,7 @@ async def add_to_cells(rows: Sequence[RatingRow], segment_kind: int, segment_val
     dialect = dialect_of(connection)
     statement = _addition(dialect)
     if dialect == "sqlite":
-        await connection.execute_many(statement, list(zip(*columns, strict=True)))
+        await connection.execute_many(statement, [list(row) for row in zip(*columns, strict=True)])
     else:
         await connection.execute_query(statement, columns)
 

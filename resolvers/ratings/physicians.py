@@ -53,7 +53,7 @@ async def update_profiles(connection: BaseDBAsyncClient, ids: dict[str, int], ro
         await connection.execute_many(
             "UPDATE physician SET specialty_id = ?2, country = ?3, years_in_practice = ?4, profile_at = ?5"
             " WHERE id = ?1 AND profile_at < ?5",
-            [(*profile[:4], stored_time(profile[4])) for profile in profiles],
+            [[*profile[:4], stored_time(profile[4])] for profile in profiles],
         )
     else:
         await connection.execute_query(
@@ -80,9 +80,7 @@ async def _known(connection: BaseDBAsyncClient, keys: Sequence[str]) -> dict[str
     return {row["key"]: row["physician_id"] for row in found}
 
 
-async def _add(
-    connection: BaseDBAsyncClient, profiles: dict[str, RatingRow], keys: Sequence[str]
-) -> dict[str, int]:
+async def _add(connection: BaseDBAsyncClient, profiles: dict[str, RatingRow], keys: Sequence[str]) -> dict[str, int]:
     """Add physicians in the order of `keys`."""
     described = [
         (row.specialty_id, row.country, row.years_in_practice, row.rated_at, key.startswith(SIMULATED_PREFIX))
@@ -101,14 +99,12 @@ async def _add_on_sqlite(
     await connection.execute_many(
         "INSERT INTO physician (specialty_id, country, years_in_practice, profile_at, simulated, verified)"
         " VALUES (?, ?, ?, ?, ?, 0)",
-        [(*row[:3], stored_time(row[3]), row[4]) for row in described],
+        [[*row[:3], stored_time(row[3]), row[4]] for row in described],
     )
-    _, added = await connection.execute_query(
-        "SELECT id FROM physician WHERE id > ?1 ORDER BY id", [before[0]["id"]]
-    )
+    _, added = await connection.execute_query("SELECT id FROM physician WHERE id > ?1 ORDER BY id", [before[0]["id"]])
     ids = dict(zip(keys, (row["id"] for row in added), strict=True))
     await connection.execute_many(
-        "INSERT INTO physician_source (key, physician_id) VALUES (?, ?)", sorted(ids.items())
+        "INSERT INTO physician_source (key, physician_id) VALUES (?, ?)", [list(item) for item in sorted(ids.items())]
     )
     return ids
 
@@ -139,8 +135,6 @@ async def _add_on_postgres(
     if len(kept) < len(keys):
         # Another importer has added some of them in the meantime, and theirs count.
         lost = ids.keys() - {row["key"] for row in kept}
-        await connection.execute_query(
-            "DELETE FROM physician WHERE id = ANY($1::int[])", [[ids[key] for key in lost]]
-        )
+        await connection.execute_query("DELETE FROM physician WHERE id = ANY($1::int[])", [[ids[key] for key in lost]])
         ids |= await _known(connection, list(lost))
     return ids

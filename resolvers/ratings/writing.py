@@ -1,6 +1,7 @@
 """Writing ratings in bulk: physicians, treatments, ratings and the cells that count them."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -38,7 +39,7 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
 
     Returns:
         The ratings that were not written, because the physician has rated that drug for that indication
-        before, in the database or earlier in `rows`. They count nowhere.
+        before, in the database or earlier in `rows`; in the order of their lines. They count nowhere.
     """
     if not rows:
         return []
@@ -48,19 +49,19 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
         await connection.execute_query("DELETE FROM physician_source WHERE id IS NULL")
     ids = await physician_ids(connection, rows)
     first: dict[Key, RatingRow] = {}
+    not_written = []
     for row in rows:
-        first.setdefault((ids[row.physician], row.drug_id, row.indication_id), row)
-    existing = await _insert(connection, first)
-    for key in existing:
-        del first[key]
+        key = (ids[row.physician], row.drug_id, row.indication_id)
+        if key in first:
+            not_written.append(row)
+        else:
+            first[key] = row
+    not_written += [first.pop(key) for key in await _insert(connection, first)]
     written = list(first.values())
     await update_profiles(connection, ids, written)
     await _add_treatments(connection, written)
     await add_to_cells(written, EVERYBODY, "")
-    if len(written) == len(rows):
-        return []
-    written_lines = {id(row) for row in written}
-    return [row for row in rows if id(row) not in written_lines]
+    return sorted(not_written, key=attrgetter("line"))
 
 
 async def _insert(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
@@ -80,7 +81,7 @@ async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, Ratin
     await connection.execute_many(
         f"INSERT INTO rating ({', '.join(columns)}) VALUES ({', '.join([*places, places[-1]])})"
         " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING",
-        [(*key, row[2], row[3], row[4], *row[7:14], stored_time(row[14])) for key, row in rows.items()],
+        [[*key, *row[2:5], *row[7:14], stored_time(row.rated_at)] for key, row in rows.items()],
     )
     _, counted = await connection.execute_query("SELECT count(*) AS n FROM rating WHERE id > ?1", [before])
     if counted[0]["n"] == len(rows):
@@ -105,7 +106,7 @@ async def _insert_on_postgres(connection: BaseDBAsyncClient, rows: dict[Key, Rat
         " FROM given LEFT JOIN added USING (physician_id, drug_id, indication_id) WHERE added.physician_id IS NULL",
         list(
             zip(
-                *((*key, row[2], row[3], row[4], *row[7:14], row[14]) for key, row in rows.items()),
+                *((*key, *row[2:5], *row[7:]) for key, row in rows.items()),
                 strict=True,
             )
         ),
@@ -121,7 +122,7 @@ async def _add_treatments(connection: BaseDBAsyncClient, rows: Sequence[RatingRo
         await connection.execute_many(
             "INSERT INTO treatment (drug_id, indication_id, source) VALUES (?, ?, ?)"
             " ON CONFLICT (drug_id, indication_id) DO NOTHING",
-            [(*treatment, TREATMENT_SOURCE) for treatment in treatments],
+            [[*treatment, TREATMENT_SOURCE] for treatment in treatments],
         )
     else:
         # Asking first only spares numbers of the sequence; it is the constraint that decides.

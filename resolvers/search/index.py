@@ -61,10 +61,10 @@ class SearchIndex:
         """What the text can mean, best first, each thing once with its best match.
 
         Texts that are the given one come first, then those that begin with it, then those with words that begin
-        with its words. Unless a text is exactly the given one, texts that differ by a few typos follow, and if
-        there is nothing at all, those that begin with it but for one typo. Of equally good matches, names come
-        before other names, brand names, codes and drug classes; then fewer typos, what has treatments, shorter
-        texts, the alphabet.
+        with its words. Unless a text is exactly the given one, texts that differ by a few typos follow, those with
+        the fewest first, and if there is nothing at all, those that begin with it but for one typo. Of equally
+        good matches, names come before other names, brand names, codes and drug classes; then what has treatments,
+        shorter texts, the alphabet.
 
         Args:
             text: at most 200 characters; letter case, accents and punctuation do not matter.
@@ -101,7 +101,7 @@ class SearchIndex:
         most = min(typos.values(), default=0) + 1
         return sorted(
             (number for number in typos if typos[number] <= most),
-            key=lambda number: (self._terms[number].field, typos[number], number not in whole, number),
+            key=lambda number: (typos[number], number not in whole, number),
         )
 
     def _collect(self, hits: "_Hits", numbers: Iterable[int], *, exact: bool = False) -> None:

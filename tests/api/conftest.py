@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ import pytest
 from graph.app import create_app
 from graph.settings import Settings
 from resolvers.database import DatabaseUrl, open_database
+from resolvers.simulation.simulating import simulate
 from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.gout import add_gout
 
@@ -62,6 +64,18 @@ async def client_of(url: str) -> AsyncIterator[Client]:
 async def client(gout_template: str) -> AsyncIterator[Client]:
     """The API over the real catalogue and the ratings of `tests.gout`, for tests that only read."""
     async with client_of(gout_template) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def simulated_template(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
+    return prepare(databases.create(catalogue_template), partial(simulate, 5_000, seed=1))
+
+
+@pytest.fixture
+async def simulated_client(simulated_template: str) -> AsyncIterator[Client]:
+    """The API over the real catalogue and 5,000 simulated ratings, for tests that only read."""
+    async with client_of(simulated_template) as client:
         yield client
 
 

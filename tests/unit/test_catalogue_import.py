@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tortoise.context import TortoiseContext
+from tortoise import Model
 
 from models import Drug, DrugCode, Indication, IndicationCode, IndicationParent, Installation, Treatment
 from resolvers.catalogue import importing
@@ -50,7 +50,7 @@ def replace(folder: Path, file: str, old: str, new: str) -> None:
     (folder / file).write_bytes(content.replace(old.encode(), new.encode("utf-8", "surrogateescape")))
 
 
-async def rows(model: Any, *columns: str) -> list[tuple[Any, ...]]:
+async def rows(model: type[Model], *columns: str) -> list[tuple[Any, ...]]:
     return await model.all().order_by(*columns).values_list(*columns)
 
 
@@ -58,7 +58,8 @@ async def version() -> int:
     return (await Installation.get(id=1)).catalogue_version
 
 
-async def test_our_own_catalogue_is_imported_once(migrated: TortoiseContext) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_our_own_catalogue_is_imported_once() -> None:
     """The numbers are those that SOURCES.md states."""
     first = await import_own_catalogue()
     second = await import_own_catalogue()
@@ -79,7 +80,8 @@ async def test_our_own_catalogue_is_imported_once(migrated: TortoiseContext) -> 
     assert await Drug.filter(first_approved__isnull=False).count() == 1338
 
 
-async def test_everything_of_the_files_is_stored(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_everything_of_the_files_is_stored(folder: Path) -> None:
     changes = await import_catalogue(folder)
 
     assert changes.skipped_parents == 1
@@ -133,7 +135,8 @@ async def test_everything_of_the_files_is_stored(migrated: TortoiseContext, fold
     ]
 
 
-async def test_changes_are_made_in_place(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_changes_are_made_in_place(folder: Path) -> None:
     await import_catalogue(folder)
     drugs = await rows(Drug, "id", "slug", "name")
     indications = await rows(Indication, "id", "slug", "name")
@@ -158,7 +161,8 @@ async def test_changes_are_made_in_place(migrated: TortoiseContext, folder: Path
     assert await version() == 2
 
 
-async def test_a_change_of_codes_alone_is_an_update(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_a_change_of_codes_alone_is_an_update(folder: Path) -> None:
     await import_catalogue(folder)
     replace(
         folder,
@@ -173,7 +177,8 @@ async def test_a_change_of_codes_alone_is_an_update(migrated: TortoiseContext, f
     assert await version() == 2
 
 
-async def test_what_the_files_no_longer_have_is_kept(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_what_the_files_no_longer_have_is_kept(folder: Path) -> None:
     await import_catalogue(folder)
     replace(folder, "treatments.csv", "febuxostat,Gout,FDA\n", "")
     replace(
@@ -191,7 +196,8 @@ async def test_what_the_files_no_longer_have_is_kept(migrated: TortoiseContext, 
     assert await version() == 1
 
 
-async def test_a_pair_known_from_ratings_gets_the_source_of_the_files(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_a_pair_known_from_ratings_gets_the_source_of_the_files(folder: Path) -> None:
     await import_catalogue(folder)
     drug = await Drug.get(slug="febuxostat")
     indication = await Indication.get(slug="gouty-arthritis")
@@ -204,7 +210,8 @@ async def test_a_pair_known_from_ratings_gets_the_source_of_the_files(migrated: 
     assert (await Treatment.get(id=pair.id)).source == "FDA"
 
 
-async def test_a_newcomer_never_takes_a_slug_that_is_in_use(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_a_newcomer_never_takes_a_slug_that_is_in_use(folder: Path) -> None:
     await import_catalogue(folder)
     replace(folder, "indications.csv", "Conscious Sedation,", "CONSCIOUS SEDATION,,,,,0\nConscious Sedation,")
 
@@ -214,9 +221,8 @@ async def test_a_newcomer_never_takes_a_slug_that_is_in_use(migrated: TortoiseCo
     assert (await Indication.get(name="Conscious Sedation")).slug == "conscious-sedation"
 
 
-async def test_an_import_that_fails_leaves_nothing(
-    migrated: TortoiseContext, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_an_import_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: object) -> KindChanges:
         raise ConnectionError
 
@@ -365,14 +371,14 @@ async def test_what_is_wrong_is_named_before_anything_is_written(
 async def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "treatments.csv").unlink()
 
-    with pytest.raises(InvalidCatalogue, match="treatments.csv: cannot be read: No such file"):
+    with pytest.raises(InvalidCatalogue, match=r"treatments\.csv: cannot be read: No such file"):
         await import_catalogue(folder)
 
 
 async def test_an_empty_file_lacks_its_columns(folder: Path) -> None:
     (folder / "specialties.csv").write_bytes(b"")
 
-    with pytest.raises(InvalidCatalogue, match="specialties.csv, line 1: .* missing: specialty"):
+    with pytest.raises(InvalidCatalogue, match=r"specialties\.csv, line 1: .* missing: specialty"):
         await import_catalogue(folder)
 
 
@@ -400,7 +406,8 @@ async def test_the_first_twenty_problems_are_listed(folder: Path) -> None:
     assert len(caught.value.problems) == 23
 
 
-async def test_a_byte_order_mark_and_windows_line_ends_are_accepted(migrated: TortoiseContext, folder: Path) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_a_byte_order_mark_and_windows_line_ends_are_accepted(folder: Path) -> None:
     for name, content in FILES.items():
         (folder / name).write_bytes(b"\xef\xbb\xbf" + content.replace("\n", "\r\n").encode())
 

@@ -1,7 +1,6 @@
 """From texts to the ids of the catalogue."""
 
 import pytest
-from tortoise.context import TortoiseContext
 
 from models import Drug
 from resolvers.catalogue.errors import AmbiguousName, UnknownName
@@ -85,16 +84,17 @@ def test_a_long_text_is_not_repeated_in_full(lookup: CatalogueLookup) -> None:
 
 
 def test_an_ambiguous_name_lists_what_it_can_mean(lookup: CatalogueLookup) -> None:
-    with pytest.raises(AmbiguousName, match="^'DOID:13189' names 2 indications: gout, gouty-arthritis$"):
+    with pytest.raises(AmbiguousName, match=r"^'DOID:13189' names 2 indications: gout, gouty-arthritis$"):
         lookup.indication("DOID:13189")
     with pytest.raises(AmbiguousName, match="conscious-sedation, conscious-sedation-2") as caught:
         lookup.indication("conscious sedation")
-    with pytest.raises(AmbiguousName, match="^'Benemid' names 2 drugs: probenecid, sulfinpyrazone$"):
+    with pytest.raises(AmbiguousName, match=r"^'Benemid' names 2 drugs: probenecid, sulfinpyrazone$"):
         lookup.drug("Benemid")
     assert caught.value.slugs == ("conscious-sedation", "conscious-sedation-2")
 
 
-async def test_the_catalogue_of_the_database_is_loaded(catalogue: TortoiseContext) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_the_catalogue_of_the_database_is_loaded() -> None:
     lookup = await CatalogueLookup.load()
 
     colchicine = await Drug.get(slug="colchicine")

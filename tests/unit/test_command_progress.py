@@ -47,6 +47,18 @@ def test_without_a_known_end_lines_come_by_time_and_an_earlier_run_does_not_coun
     assert lines == ["Importing: 60,000 ratings, 2,000 a second"]
 
 
+def test_bytes_are_shown_in_the_unit_that_fits() -> None:
+    lines: list[str] = []
+    clock = Clock()
+    progress = PlainLines("Importing", lines.append, clock)
+
+    for now, done in ((100, 0), (101, 2_500_000)):
+        clock.now = now
+        progress.report(Progress(done, 10_000_000, "bytes", "20,000 accepted"))
+
+    assert lines == ["Importing: 2.5 MB of 10.0 MB, 2.5 MB a second, 3 s left, 20,000 accepted"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_at_the_next_report_and_the_handlers_are_put_back(number: signal.Signals) -> None:
     before = signal.getsignal(number)

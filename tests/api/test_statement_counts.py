@@ -1,0 +1,111 @@
+"""Every list field is batched: a longer page takes no more statements than a short one.
+
+No query here reaches the same loader on two ways: which of them comes first would decide whether the second finds
+its keys loaded already, and the count would depend on the database's speed.
+"""
+
+import pytest
+
+from graph.schema import schema
+from tests.api.conftest import Client
+from tests.statements import recorded_statements
+
+FIELDS_OF_A_RATING = (
+    "id efficacy comment createdAt drug { name codes { value } } indication { name codes { value } parents { name } } "
+    "physician { handle ratingCount }"
+)
+FIELDS_OF_A_TREATMENT = (
+    "source firstRatedAt score { ratingCount criteria { rawMean } } "
+    'drug { name codes { value } score { ratingCount } forGout: score(indicationId: "gout") { ratingCount } } '
+    "indication { name codes { value } parents { name } }"
+)
+LISTS = {
+    "Query.drugs": "drugs(first: %d, orderBy: MOST_RATED) { totalCount edges { cursor node { name codes { value } "
+    'score { ratingCount } forGout: score(indicationId: "gout") { criterion(name: SAFETY) { rawMean } } } } }',
+    "Query.drugs with treatments": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { treatments(first: 3) { "
+    "totalCount edges { node { source firstRatedAt score { ratingCount } "
+    "indication { name codes { value } parents { name } } } } } } } }",
+    "Query.drugs with ratings": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { ratings(first: 2) { "
+    "totalCount edges { node { " + FIELDS_OF_A_RATING + " } } } } } }",
+    "Query.indications": "indications(first: %d, filter: {hasTreatments: true}) { totalCount edges { node { name "
+    "codes { value } treatments(first: 2, orderBy: NAME) { totalCount edges { node { "
+    + FIELDS_OF_A_TREATMENT
+    + " } } } "
+    "} } }",
+    "Query.indications with children": "indications(first: %d) { edges { node { "
+    "parents { name children(first: 2) { totalCount edges { node { name } } } } } } }",
+    "Query.indications with ratings": "indications(first: %d, filter: {hasTreatments: true}) { edges { node { "
+    "ratings(first: 2) { totalCount edges { node { " + FIELDS_OF_A_RATING + " } } } } } }",
+    "Query.ratings": "ratings(first: %d) { totalCount edges { node { " + FIELDS_OF_A_RATING + " } } }",
+    "Query.search": 'search(text: "a", first: %d) { kind exact matchedText node { id '
+    "... on Drug { name codes { value } score { ratingCount } } ... on Indication { name parents { name } } } }",
+    "Drug.treatments": 'drug(id: "norfloxacin") { treatments(first: %d) { totalCount edges { node { '
+    + FIELDS_OF_A_TREATMENT
+    + " } } } }",
+    "Drug.ratings": 'drug(id: "colchicine") { ratings(first: %d) { totalCount edges { node { '
+    + FIELDS_OF_A_RATING
+    + " } } } }",
+    "Indication.treatments": 'indication(id: "hypertension") { treatments(first: %d) { totalCount edges { node { '
+    + FIELDS_OF_A_TREATMENT
+    + " } } } }",
+    "Indication.children": 'indication(id: "syndrome") { children(first: %d) { totalCount edges { node { name '
+    "codes { value } parents { name } treatments(first: 2) { totalCount edges { node { id } } } } } } }",
+    "Indication.ratings": 'indication(id: "gout") { ratings(first: %d, filter: {countries: ["DE", "US", "FR"]}) '
+    "{ totalCount edges { node { " + FIELDS_OF_A_RATING + " } } } }",
+}
+
+
+@pytest.mark.parametrize("field", LISTS)
+async def test_a_longer_page_takes_no_more_statements(simulated_client: Client, field: str) -> None:
+    query = f"{{ {LISTS[field]} }}"
+    await simulated_client.data(query % 10)  # the first search builds the index
+    with recorded_statements() as of_short_page:
+        short = await simulated_client.data(query % 10)
+    with recorded_statements() as of_long_page:
+        long = await simulated_client.data(query % 40)
+
+    assert len(str(long)) > len(str(short)), "the longer page must hold more, or nothing is shown"
+    assert len(of_long_page) == len(of_short_page)
+
+
+async def test_nodes_and_codes_take_no_more_statements_for_more_of_them(simulated_client: Client) -> None:
+    data = await simulated_client.data(
+        "{ drugs(first: 8) { edges { node { id name } } } indications(first: 8) { edges { node { id } } } "
+        "ratings(first: 8) { edges { node { id physician { id } } } } "
+        '  indication(id: "hypertension") { treatments(first: 8) { edges { node { id } } } } }'
+    )
+    lists = [data["drugs"], data["indications"], data["ratings"], data["indication"]["treatments"]]
+    ids = [[edge["node"]["id"] for edge in found["edges"]] for found in lists]
+    names = [edge["node"]["name"] for edge in data["drugs"]["edges"]]
+    by_ids = (
+        "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Drug { codes { value } } "
+        "... on Indication { parents { id } } ... on Rating { physician { ratingCount } } "
+        "... on Treatment { score { ratingCount } } } }"
+    )
+    by_slugs = "query($ids: [ID!]!) { drugs(ids: $ids, first: 100) { edges { node { codes { value } } } } }"
+    by_names = (
+        "query($codes: [CodeInput!]!) { resolveCodes(codes: $codes) { nodes { id ... on Drug { codes { value } } } } }"
+    )
+
+    await simulated_client.data(by_names, codes=[{"value": names[0]}])
+    counts = []
+    for length in (2, 8):
+        with recorded_statements() as statements:
+            found = await simulated_client.data(by_ids, ids=[text for some in ids for text in some[:length]])
+            assert None not in found["nodes"]
+            await simulated_client.data(by_slugs, ids=ids[0][:length])
+            await simulated_client.data(by_names, codes=[{"value": name} for name in names[:length]])
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]
+
+
+def test_every_list_of_the_schema_is_counted() -> None:
+    """A new connection has to be added to the lists above."""
+    connections = {
+        f"{type_name}.{field_name}"
+        for type_name, definition in schema._schema.type_map.items()  # noqa: SLF001 - graphql-core's own schema
+        for field_name, field in getattr(definition, "fields", {}).items()
+        if str(getattr(field, "type", "")).rstrip("!").endswith("Connection")
+    }
+    assert connections <= {name.split()[0] for name in LISTS}
