@@ -5,8 +5,7 @@ Started by benchmarks.drug_page as a process of its own: python -m benchmarks.by
 
 import base64
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +13,7 @@ from typing import Any
 
 import orjson
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -166,41 +166,22 @@ def _answer(data: dict[str, Any]) -> Response:
     return Response(orjson.dumps({"data": data}), media_type="application/json")
 
 
-def create_app(url: DatabaseUrl) -> Starlette:
-    """The application over a database that is migrated."""
-
-    async def respond(request: Request) -> Response:
-        answers: Answers = request.app.state.answers
-        if request.url.path == "/drug-page":
-            return await answers.drug_page(request)
-        if request.url.path == "/drug-card":
-            return await answers.drug_card(request)
-        return await answers.ratings(request)
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_store(url) as store:
-            rows = await store.rows("SELECT pseudonym_key FROM installation WHERE id = 1")
-            app.state.answers = Answers(store, rows[0][0])
-            yield
-
-    return Starlette(
-        routes=[Route(path, respond) for path in ("/drug-page", "/drug-card", "/ratings")], lifespan=lifespan
-    )
-
-
-def main() -> None:
-    """Serve on the loopback address until a signal."""
-    url, port = sys.argv[1:]
-    uvicorn.run(
-        create_app(DatabaseUrl.parse(url)),
-        port=int(port),
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-    )
+async def serve(url: DatabaseUrl, port: int) -> None:
+    """Answer on the loopback address until a signal; the database is migrated."""
+    async with open_store(url) as store:
+        rows = await store.rows("SELECT pseudonym_key FROM installation WHERE id = 1")
+        answers = Answers(store, rows[0][0])
+        app = Starlette(
+            routes=[
+                Route("/drug-page", answers.drug_page),
+                Route("/drug-card", answers.drug_card),
+                Route("/ratings", answers.ratings),
+            ]
+        )
+        config = uvicorn.Config(app, port=port, http="httptools", access_log=False, log_level="warning")
+        await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":
-    main()
+    database_url, port_number = sys.argv[1:]
+    uvloop.run(serve(DatabaseUrl.parse(database_url), int(port_number)))

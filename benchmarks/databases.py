@@ -19,6 +19,8 @@ from resolvers.simulation.simulating import simulate
 
 SEED = 1
 
+REPORTED_RATINGS = 100_000
+
 
 @contextmanager
 def filled_database(dialect: Dialect, ratings: int, keep: Path | None) -> Iterator[str]:
@@ -75,11 +77,11 @@ async def _fill(url: str, ratings: int) -> None:
             return
         await import_own_catalogue()
         await simulate(ratings, SEED, _report)
-        print(file=sys.stderr)
         if context.db().capabilities.dialect == "postgres":
             # Autovacuum would do so within minutes; now the figures do not depend on when.
             await database().execute_query("VACUUM ANALYZE")
 
 
 def _report(progress: Progress) -> None:
-    print(f"\rsimulating {progress.done:,} of {progress.total:,} ratings", end="", file=sys.stderr, flush=True)
+    if progress.done % REPORTED_RATINGS == 0:
+        print(f"simulated {progress.done:,} of {progress.total:,} ratings", file=sys.stderr)

@@ -8,6 +8,7 @@ import httpx2
 
 from benchmarks.operations import Operation
 from graph.app import API_PATH, create_app
+from graph.logs import configure_logging
 from graph.settings import Settings
 from resolvers.database import DatabaseUrl, open_database
 
@@ -49,6 +50,7 @@ async def statement_counts(url: str, operations: Sequence[Operation]) -> dict[st
     Raises:
         OperationFailed: an answer holds errors.
     """
+    configure_logging("warning", "auto")
     app = create_app(Settings(database_url=url))
     counts: dict[str, int] = {}
     async with (

@@ -64,7 +64,7 @@ class BatchReader:
         Raises:
             SourceUnreadable: the content ends too early, is damaged, or is not made of lines.
         """
-        self._check.now = datetime.now(UTC)
+        self._check.measure_time_from(datetime.now(UTC))
         rows: list[RatingRow] = []
         refusals: list[tuple[int, str]] = []
         starts: list[int] = []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 
 import pycountry
 
@@ -21,6 +22,9 @@ LONGEST_COMMENT = 4_000
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """By how much another machine's clock may be ahead of ours."""
+
+NAMES_KEPT = 50_000
+"""How many different spellings of names are remembered with what they mean."""
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """No living physician has rated anything before."""
@@ -41,14 +45,17 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class RowCheck:
-    """Turns a row's texts into a rating, against one state of the catalogue.
-
-    `now` is what a rating's time is measured against; it is to be moved on while a long import runs.
-    """
+    """Turns a row's texts into a rating, against one state of the catalogue."""
 
     def __init__(self, lookup: CatalogueLookup) -> None:
-        self._lookup = lookup
-        self.now = datetime.now(UTC)
+        self._specialty = lru_cache(NAMES_KEPT)(partial(_named, "specialty", lookup.specialty))
+        self._drug = lru_cache(NAMES_KEPT)(partial(_named, "drug", lookup.drug))
+        self._indication = lru_cache(NAMES_KEPT)(partial(_named, "indication", lookup.indication))
+        self.measure_time_from(datetime.now(UTC))
+
+    def measure_time_from(self, now: datetime) -> None:
+        """Say what time it is; what is later is refused. To be repeated while a long import runs."""
+        self._latest = now + CLOCK_TOLERANCE
 
     def rating(self, line: int, values: Values) -> RatingRow:
         """The rating.
@@ -59,13 +66,13 @@ class RowCheck:
         physician, specialty, country, years, drug, indication, *levels, comment, rated_at = values
         if not physician or len(physician) > LONGEST_KEY or not physician.isprintable():
             _check_key(physician)
-        specialty_id = _named("specialty", specialty, self._lookup.specialty)
+        specialty_id = self._specialty(specialty)
         if country not in COUNTRIES:
             raise _refusal("country", country, "is not an ISO 3166-1 alpha-2 code")
         if years not in YEARS:
             raise _refusal("years_in_practice", years, "is not an integer from 0 to 80")
-        drug_id = _named("drug", drug, self._lookup.drug)
-        indication_id = _named("indication", indication, self._lookup.indication)
+        drug_id = self._drug(drug)
+        indication_id = self._indication(indication)
         try:
             efficacy, safety, tolerability, accessibility, adherence, preference = [LEVELS[level] for level in levels]
         except KeyError:
@@ -102,14 +109,14 @@ class RowCheck:
             time = datetime.fromisoformat(text.upper())
         except ValueError:
             raise _refusal("rated_at", text, "is not an RFC 3339 time") from None
-        if time > self.now + CLOCK_TOLERANCE:
+        if time > self._latest:
             raise _refusal("rated_at", text, "is in the future")
         if time < EARLIEST:
             raise _refusal("rated_at", text, "is before 1900")
         return time.astimezone(UTC)
 
 
-def _named(column: str, text: str, find: Callable[[str], int]) -> int:
+def _named(column: str, find: Callable[[str], int], text: str) -> int:
     try:
         return find(text)
     except UnknownName:

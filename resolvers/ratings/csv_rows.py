@@ -8,7 +8,6 @@ from models.ratings import CRITERIA
 from resolvers.ratings.columns import COLUMNS, REQUIRED, Values
 from resolvers.ratings.errors import HeaderRefused, RowRefused, shown
 from resolvers.ratings.lines import LONGEST_ROW, TOO_LONG, SourceLines
-from resolvers.ratings.sources import BYTE_ORDER_MARK
 
 MISQUOTED = "not valid CSV: its quotes do not match, or a line end stands outside of quotes"
 
@@ -35,22 +34,27 @@ class CsvRows:
 
     def __iter__(self) -> Iterator[tuple[int, Values | RowRefused]]:
         """Rows with the number of their first line; a row that cannot be read is a RowRefused."""
+        lines = self._lines
         while True:
-            start, before = self._lines.next_number, len(self._lines.taken)
+            before = len(lines.taken)
+            start = lines.first_number + before
             try:
-                values = self._next()
+                values = self._next(before)
             except RowRefused as refused:
-                self._lines.give_back(len(self._lines.taken) - before - 1)
+                lines.give_back(len(lines.taken) - before - 1)
                 yield start, refused
                 continue
             if values is None:
                 return
             if values:
-                yield start, self._pick([*values, ""])
+                values.append("")
+                yield start, self._pick(values)
 
-    def _next(self) -> list[str] | None:
-        """The values of the next row: none for an empty line, None at the end."""
-        before = len(self._lines.taken)
+    def _next(self, before: int) -> list[str] | None:
+        """The values of the next row: none for an empty line, None at the end.
+
+        `before` is how many lines had been taken by then.
+        """
         self._texts.row_size = 0
         try:
             values = next(self._reader, None)
@@ -95,12 +99,11 @@ class _Texts:
         return self
 
     def __next__(self) -> str:
-        number = self._lines.next_number
         line = self._lines.take()
         if not line:
             raise StopIteration
-        self.row_size += len(line)
-        text = (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).decode("utf-8", "surrogateescape")
-        if self.row_size > LONGEST_ROW and self.row_size - len(line) + len(text) > LONGEST_ROW:
+        text = line.decode("utf-8", "surrogateescape")
+        self.row_size += len(text)
+        if self.row_size > LONGEST_ROW:
             raise RowRefused(TOO_LONG)
         return text

@@ -3,8 +3,7 @@
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,11 @@ from resolvers.ratings.errors import SourceUnreadable
 
 if TYPE_CHECKING:
     import io
+
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What a damaged file or damaged compression raises."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 BLOCK = 1 << 20
 """Bytes that are read at once where lines do not matter."""
@@ -50,7 +54,7 @@ class Stretch:
 
 
 class SourceLines:
-    """Hands out the lines of a source, and takes them back.
+    """Hands out the lines of a source, without a byte order mark, and takes them back.
 
     `taken` are the lines handed out since the last call of `settle`; `first_number` is the number of the first
     of them, counted from 1; `taken_size` is their size in bytes.
@@ -60,8 +64,9 @@ class SourceLines:
         self._content = content
         self._name = name
         self._given_back: list[bytes] = []
-        self._hash = hashlib.sha256()
-        self._size = 0
+        mark = content.read(len(BYTE_ORDER_MARK)) if content.peek(1).startswith(BYTE_ORDER_MARK) else b""
+        self._hash = hashlib.sha256(mark)
+        self._size = len(mark)
         self.first_number = 1
         self.taken: list[bytes] = []
         self.taken_size = 0
@@ -72,7 +77,15 @@ class SourceLines:
         Raises:
             SourceUnreadable: the content ends too early, is damaged, or is not made of lines.
         """
-        line = self._given_back.pop() if self._given_back else self._read()
+        if self._given_back:
+            line = self._given_back.pop()
+        else:
+            try:
+                line = self._content.readline(LONGEST_LINE)
+            except UNREADABLE as error:
+                raise self._unreadable(error) from error
+            if len(line) == LONGEST_LINE:
+                raise SourceUnreadable(self._name, f"line {self.next_number} is longer than {LONGEST_LINE >> 20} MiB")
         if line:
             self.taken.append(line)
             self.taken_size += len(line)
@@ -87,8 +100,10 @@ class SourceLines:
 
     def at_end(self) -> bool:
         """Whether no line is left."""
-        with self._readable():
+        try:
             return not self._given_back and not self._content.peek(1)
+        except UNREADABLE as error:
+            raise self._unreadable(error) from error
 
     @property
     def next_number(self) -> int:
@@ -110,8 +125,10 @@ class SourceLines:
         """Read on, without handing out lines, until `size` bytes of the content are dealt with, or to its end."""
         self.settle()
         while self._size < size:
-            with self._readable():
+            try:
                 block = self._content.read(min(BLOCK, size - self._size))
+            except UNREADABLE as error:
+                raise self._unreadable(error) from error
             if not block:
                 break
             self._hash.update(block)
@@ -119,16 +136,5 @@ class SourceLines:
             self.first_number += block.count(b"\n")
         return Position(self._size, self._hash.hexdigest())
 
-    def _read(self) -> bytes:
-        with self._readable():
-            line = self._content.readline(LONGEST_LINE)
-        if len(line) == LONGEST_LINE:
-            raise SourceUnreadable(self._name, f"line {self.next_number} is longer than {LONGEST_LINE >> 20} MiB")
-        return line
-
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, EOFError, zlib.error) as error:
-            raise SourceUnreadable(self._name, f"after line {self.next_number - 1}: {error}") from error
+    def _unreadable(self, error: Exception) -> SourceUnreadable:
+        return SourceUnreadable(self._name, f"after line {self.next_number - 1}: {error}")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from resolvers.ratings.columns import COLUMNS, NUMBERS, Values
 from resolvers.ratings.errors import RowRefused, shown
 from resolvers.ratings.lines import LONGEST_ROW, TOO_LONG, SourceLines
-from resolvers.ratings.sources import BYTE_ORDER_MARK
 
 KNOWN = frozenset(COLUMNS)
 
@@ -24,8 +23,6 @@ class NdjsonRows:
             line = self._lines.take()
             if not line:
                 return
-            if number == 1:
-                line = line.removeprefix(BYTE_ORDER_MARK)
             if not line.strip():
                 continue
             try:

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ from typing import BinaryIO, cast
 
 from resolvers.ratings.columns import FileFormat
 from resolvers.ratings.errors import SourceUnreadable
+from resolvers.ratings.lines import BYTE_ORDER_MARK, UNREADABLE
 
 HEAD = 1 << 20
 """How many bytes of the decompressed content tell one source from another."""
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -70,7 +68,7 @@ class OpenSource:
                 inflated = cast("io.RawIOBase", gzip.GzipFile(fileobj=self.content))
                 self.content = io.BufferedReader(inflated, HEAD)
             head = self.content.peek(1)[:HEAD]
-        except (OSError, EOFError, zlib.error) as error:
+        except UNREADABLE as error:
             raise SourceUnreadable(self.name, str(error)) from error
         self.file_format = _format_of(source.path, head)
         self.fingerprint = hashlib.sha256(f"{self.file_format}\n".encode() + head).hexdigest()

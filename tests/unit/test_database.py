@@ -1,9 +1,11 @@
 """Opening and migrating a database."""
 
+from pathlib import Path
+
 import pytest
-from tortoise import connections
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError
+from tortoise.migrations.autodetector import MigrationAutodetector
 
 from resolvers.database import (
     DatabaseUrl,
@@ -14,6 +16,7 @@ from resolvers.database import (
     require_migrated,
 )
 from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl
+from tests.gout import add_gout
 
 
 async def test_an_empty_database_is_refused_until_it_is_migrated(unmigrated_url: str) -> None:
@@ -29,7 +32,8 @@ async def test_an_empty_database_is_refused_until_it_is_migrated(unmigrated_url:
         await require_migrated()
 
 
-async def test_foreign_keys_are_enforced(migrated: TortoiseContext) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_foreign_keys_are_enforced() -> None:
     with pytest.raises(IntegrityError):
         await database().execute_script(
             "INSERT INTO treatment (drug_id, indication_id, source) VALUES (1, 1, 'nowhere')"
@@ -37,8 +41,54 @@ async def test_foreign_keys_are_enforced(migrated: TortoiseContext) -> None:
 
 
 async def test_models_and_migrations_agree(migrated: TortoiseContext) -> None:
-    from tortoise.migrations.autodetector import MigrationAutodetector
-
     apps = {"models": {"models": ["models"], "migrations": "models.migrations"}}
     assert migrated.apps is not None
     assert await MigrationAutodetector(migrated.apps, apps).changes() == []
+
+
+LEVELS_REFUSED = (0, 6, -1)
+
+
+@pytest.mark.parametrize("level", LEVELS_REFUSED)
+@pytest.mark.usefixtures("catalogue")
+async def test_a_level_outside_1_to_5_is_refused_by_the_database(level: int) -> None:
+    await add_gout()
+    with pytest.raises(IntegrityError):
+        await database().execute_script(f"UPDATE rating SET efficacy = {level}")
+
+
+@pytest.mark.usefixtures("catalogue")
+async def test_a_second_rating_of_a_treatment_is_refused_by_the_database() -> None:
+    await add_gout()
+    with pytest.raises(IntegrityError):
+        await database().execute_script(
+            "INSERT INTO rating (physician_id, drug_id, indication_id, specialty_id, country, years_in_practice, "
+            "efficacy, created_at, updated_at) SELECT physician_id, drug_id, indication_id, specialty_id, country, "
+            "years_in_practice, 5, created_at, updated_at FROM rating WHERE country = 'IN'"
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("mysql://localhost/x", "'mysql' is not a kind of database known here"),
+        ("peerscore.sqlite3", "'peerscore.sqlite3' is not a kind of database known here"),
+        ("sqlite://", "must name a file"),
+        ("sqlite:///:memory:", "must name a file"),
+        ("sqlite://host/file", "an SQLite address is sqlite:/// and a file"),
+        ("postgres://user:secret@host:5432", "must end in the name of a database"),
+        ("postgres://user:secret@host:99999999/name", "cannot be read as an address"),
+    ],
+)
+def test_addresses_that_cannot_be_used_say_why_and_keep_the_password(text: str, reason: str) -> None:
+    with pytest.raises(InvalidDatabaseUrl, match=reason) as failure:
+        DatabaseUrl.parse(text)
+    assert "secret" not in str(failure.value)
+
+
+async def test_a_missing_folder_and_a_server_that_is_not_there(tmp_path: Path) -> None:
+    for text in (f"sqlite:///{tmp_path}/missing/x.sqlite3", "postgres://nobody:secret@127.0.0.1:1/none"):
+        with pytest.raises(DatabaseUnreachable) as failure:
+            async with open_database(DatabaseUrl.parse(text)):
+                pass
+        assert "secret" not in str(failure.value)
