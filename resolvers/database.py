@@ -12,7 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext, require_context
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
-from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
 from tortoise.transactions import in_transaction
 
 from models import Installation
@@ -22,6 +22,9 @@ Dialect = Literal["sqlite", "postgres"]
 
 SQLITE_BUSY_MILLISECONDS = 30_000
 """How long a writer waits for another process that is writing to the same SQLite file."""
+
+DEFAULT_PORT = 5432
+"""PostgreSQL's."""
 
 MIGRATION_LOCK = 7_337_001
 """PostgreSQL advisory lock that lets one process migrate at a time. The number means nothing."""
@@ -46,24 +49,24 @@ class DatabaseUrl:
             parts = urlsplit(text)
             port = parts.port
         except ValueError as error:
-            raise InvalidDatabaseUrl(f"it cannot be read as an address ({error})") from error
+            # The error's own words may repeat a part of the password.
+            raise InvalidDatabaseUrl("it cannot be read; a / or @ in a password is written %2F or %40") from error
         if parts.scheme == "sqlite":
-            if parts.netloc or parts.query or parts.fragment:
-                raise InvalidDatabaseUrl(
-                    "an SQLite address is sqlite:/// and a file, such as sqlite:///peerscore.sqlite3"
-                )
             path = unquote(parts.path.removeprefix("/"))
-            if not path or path.endswith("/") or path == ":memory:":
-                raise InvalidDatabaseUrl("an SQLite address must name a file, such as sqlite:///peerscore.sqlite3")
+            if parts.netloc or parts.query or parts.fragment or not path or path.endswith("/") or path == ":memory:":
+                raise InvalidDatabaseUrl(
+                    "an SQLite address is sqlite:/// and the name of a file, such as sqlite:///peerscore.sqlite3"
+                )
             return cls(text, "sqlite", path)
         if parts.scheme in ("postgres", "postgresql"):
-            if not parts.path.strip("/"):
-                raise InvalidDatabaseUrl("a PostgreSQL address must end in the name of a database")
-            host = parts.hostname or "a local socket"
-            return cls(text, "postgres", f"{host}:{port or 5432}{parts.path}")
-        raise InvalidDatabaseUrl(
-            f"{parts.scheme or text[:20]!r} is not a kind of database known here: use sqlite:///file or postgres://…"
-        )
+            name = parts.path.removeprefix("/")
+            if not name or "/" in name or "@" in name:
+                raise InvalidDatabaseUrl(
+                    "a PostgreSQL address ends in / and the name of a database; "
+                    "a / or @ in a password is written %2F or %40"
+                )
+            return cls(text, "postgres", f"{name} on {parts.hostname or 'a local socket'}:{port or DEFAULT_PORT}")
+        raise InvalidDatabaseUrl("it begins neither with sqlite:/// nor with postgres://")
 
     def tortoise_config(self) -> dict[str, Any]:
         """Tortoise's configuration for this address."""
@@ -161,23 +164,29 @@ async def migrate(report: Callable[[str], None] = lambda _: None) -> list[str]:
             report(name)
 
     connection = database()
-    if dialect_of(connection) == "postgres":
-        # One transaction for all: a second process waits for the lock and then finds nothing to do.
-        async with in_transaction() as transaction:
+    if dialect_of(connection) == "sqlite":
+        await MigrationRecorder(connection).ensure_schema(SqliteSchemaEditor(connection, atomic=False))
+    # One transaction for all: a second process waits for the lock and then finds nothing to do, and one that is
+    # killed leaves nothing half done.
+    async with in_transaction() as transaction:
+        if dialect_of(connection) == "sqlite":
+            # The first write takes SQLite's only lock.
+            await transaction.execute_query("DELETE FROM tortoise_migrations WHERE 1 = 0")
+        else:
             await transaction.execute_query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK])
-            # Tortoise asks for the record of migrations before it makes that table; here the question would
-            # abort the transaction, so the table comes first.
-            editor = AsyncpgSchemaEditor(transaction, atomic=False)
-            await MigrationRecorder(transaction).ensure_schema(editor)
-            await _apply(transaction, note)
-    else:
-        await _apply(connection, note)
+            await MigrationRecorder(transaction).ensure_schema(AsyncpgSchemaEditor(transaction, atomic=False))
+        executor = _executor(transaction)
+        executor.recorder = _PreparedRecorder(transaction)
+        await executor.migrate(progress=note, direction="forward")
+        await Installation.get_or_create({"pseudonym_key": secrets.token_bytes(32)}, id=1, using_db=transaction)
     return applied
 
 
-async def _apply(connection: BaseDBAsyncClient, note: Callable[[str, str, str], None]) -> None:
-    await _executor(connection).migrate(progress=note, direction="forward")
-    await Installation.get_or_create({"pseudonym_key": secrets.token_bytes(32)}, id=1, using_db=connection)
+class _PreparedRecorder(MigrationRecorder):
+    """A recorder for a transaction that has run into the table of migrations already."""
+
+    async def ensure_schema(self, schema_editor: object) -> None:
+        """Nothing to do; Tortoise's script would end SQLite's transaction here."""
 
 
 async def require_migrated() -> None:

@@ -90,7 +90,8 @@ async def contents() -> dict[str, list[tuple[Any, ...]]]:
         "physicians": f"SELECT {physician.format('physician.id')} AS key, {profile}, profile_at, verified, simulated"
         " FROM physician ORDER BY id",
         "ratings": f"SELECT {physician.format('rating.physician_id')} AS key, {drug} AS drug,"
-        f" {indication} AS indication, {profile}, {', '.join(CRITERIA)}, comment, created_at, updated_at FROM rating ORDER BY id",
+        f" {indication} AS indication, {profile}, {', '.join(CRITERIA)}, comment, created_at, updated_at"
+        " FROM rating ORDER BY id",
         "cells": f"SELECT {drug} AS drug, {indication} AS indication, segment_kind, segment_value,"
         f" {', '.join(COUNT_COLUMNS)} FROM cell ORDER BY drug_id, indication_id",
         "treatments": f"SELECT {drug} AS drug, {indication} AS indication, source FROM treatment"

@@ -81,6 +81,12 @@ def test_the_help_of_each_command_has_an_example(command: tuple[str, ...], peers
     assert f"peerscore {' '.join(command)}" in result.output.split("Example: ")[1]
 
 
+def test_the_version_is_that_of_the_distribution(peerscore: Peerscore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.command.version", {"peerscore": "1.2.3"}.get)
+
+    assert peerscore("--version").output == "peerscore 1.2.3\n"
+
+
 def test_schema_prints_the_schema_and_needs_no_database(peerscore: Peerscore, tmp_path: Path) -> None:
     expected = print_schema(schema) + "\n"
 
@@ -103,6 +109,14 @@ def test_config_shows_values_and_origins_with_the_password_hidden(
     assert lines[0] == "PEERSCORE_DATABASE_URL\tpostgres://peer:***@host/db\tvariable"
     assert lines[2] == "PEERSCORE_PORT\t9000\tflag"
     assert "PEERSCORE_LOG_LEVEL\tinfo\tdefault" in lines
+
+
+def test_a_person_sees_settings_as_a_table_that_says_what_each_takes(
+    peerscore: Peerscore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert "The port to listen on: a whole number from 1 to 65535" in peerscore("config").output
 
 
 def test_a_foreseen_failure_is_one_sentence(peerscore: Peerscore) -> None:

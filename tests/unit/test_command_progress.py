@@ -2,10 +2,11 @@
 
 import os
 import signal
+import sys
 
 import pytest
 
-from graph.commands.progress import PlainLines
+from graph.commands.progress import PlainLines, shown_progress
 from graph.commands.stopping import Stopped, stoppable
 from resolvers.progress import Progress, unreported
 
@@ -57,6 +58,22 @@ def test_bytes_are_shown_in_the_unit_that_fits() -> None:
         progress.report(Progress(done, 10_000_000, "bytes", "20,000 accepted"))
 
     assert lines == ["Importing: 2.5 MB of 10.0 MB, 2.5 MB a second, 3 s left, 20,000 accepted"]
+
+
+def test_a_person_who_watches_sees_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+
+    with shown_progress("Importing") as report:
+        report(Progress(0, 1_000, "ratings"))
+        report(Progress(1_000, 1_000, "ratings", "2 rejected"))
+
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert "━" in errors
+    assert "1,000 of 1,000 ratings" in errors
+    assert "2 rejected" in errors
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,5 +1,7 @@
 """Opening and migrating a database."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,13 +73,16 @@ async def test_a_second_rating_of_a_treatment_is_refused_by_the_database() -> No
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("mysql://localhost/x", "'mysql' is not a kind of database known here"),
-        ("peerscore.sqlite3", "'peerscore.sqlite3' is not a kind of database known here"),
-        ("sqlite://", "must name a file"),
-        ("sqlite:///:memory:", "must name a file"),
-        ("sqlite://host/file", "an SQLite address is sqlite:/// and a file"),
-        ("postgres://user:secret@host:5432", "must end in the name of a database"),
-        ("postgres://user:secret@host:99999999/name", "cannot be read as an address"),
+        ("mysql://localhost/x", "begins neither with sqlite:/// nor with postgres://"),
+        ("peerscore.sqlite3", "begins neither with"),
+        ("user:secret@host/name", "begins neither with"),
+        ("sqlite://", "the name of a file"),
+        ("sqlite:///:memory:", "the name of a file"),
+        ("sqlite://host/file", "the name of a file"),
+        ("postgres://user:secret@host:5432", "the name of a database"),
+        ("postgres://user:1/secret@host/name", "a / or @ in a password is written %2F or %40"),
+        ("postgres://user:a/secret@host/name", "a / or @ in a password is written %2F or %40"),
+        ("postgres://user:secret@host:99999999/name", "cannot be read"),
     ],
 )
 def test_addresses_that_cannot_be_used_say_why_and_keep_the_password(text: str, reason: str) -> None:
@@ -92,3 +97,24 @@ async def test_a_missing_folder_and_a_server_that_is_not_there(tmp_path: Path) -
             async with open_database(DatabaseUrl.parse(text)):
                 pass
         assert "secret" not in str(failure.value)
+
+
+MIGRATE = """
+import asyncio, sys
+from resolvers.database import DatabaseUrl, migrate, open_database
+
+async def work():
+    async with open_database(DatabaseUrl.parse(sys.argv[1])):
+        print(await migrate())
+
+asyncio.run(work())
+"""
+
+
+def test_processes_that_migrate_at_the_same_time_wait_for_each_other(unmigrated_url: str, repository: Path) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", MIGRATE, unmigrated_url], cwd=repository, stdout=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    answers = sorted(process.communicate()[0].decode().strip() for process in processes)
+    assert answers == ["['0001_initial']", "[]", "[]"]
