@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import pycountry
 
@@ -10,6 +11,8 @@ from graph.identifiers import shown
 
 LONGEST_TEXT = 200
 LONGEST_LIST = 500
+
+Value = TypeVar("Value")
 
 COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
 
@@ -30,14 +33,14 @@ def checked_text(text: str, argument: str) -> str:
     return stripped
 
 
-def checked_list(values: Sequence[str], argument: str) -> Sequence[str]:
+def checked_list(values: Sequence[Value], argument: str, longest: int = LONGEST_LIST) -> Sequence[Value]:
     """A list of not too many values.
 
     Raises:
-        InputError: there are more than 500.
+        InputError: there are more than `longest`.
     """
-    if len(values) > LONGEST_LIST:
-        raise invalid_argument(f"`{argument}` may have at most {LONGEST_LIST} values; it had {len(values)}.")
+    if len(values) > longest:
+        raise invalid_argument(f"`{argument}` may have at most {longest} values; it had {len(values)}.")
     return values
 
 

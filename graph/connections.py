@@ -85,6 +85,7 @@ def page_request(
     last: int | None,
     before: str | None,
     largest: int = LARGEST_PAGE,
+    default: int = DEFAULT_PAGE,
 ) -> PageRequest:
     """What the four arguments of a connection ask for.
 
@@ -98,7 +99,7 @@ def page_request(
         if value is not None and not 1 <= value <= largest:
             raise invalid_argument(f"`{name}` must be from 1 to {largest}; it was {value}.")
     return PageRequest(
-        size=last or first or DEFAULT_PAGE,
+        size=last or first or default,
         after=None if after is None else order.decode(after, "after"),
         before=None if before is None else order.decode(before, "before"),
         backward=last is not None,

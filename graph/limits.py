@@ -14,11 +14,13 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     Lexer,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
     Source,
     TokenKind,
+    ValueNode,
     VariableNode,
 )
 from strawberry.extensions import SchemaExtension
@@ -31,6 +33,7 @@ DEEPEST_DOCUMENT = 100
 """Brackets within brackets; graphql-core's parser needs some six calls for each, and Python allows 1,000."""
 
 PAGE_ARGUMENTS = ("first", "last")
+LIST_ARGUMENTS = ("ids", "codes")
 PAGED_FIELDS = frozenset({"drugs", "indications", "ratings", "treatments", "children", "search"})
 """Fields that answer with a page; without an argument it has `DEFAULT_PAGE` entries."""
 
@@ -77,18 +80,23 @@ class Reckoning:
         return Cost(0, 1)
 
     def _entries(self, field: FieldNode) -> int:
-        arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
+        """How many entries the field answers with at most, as far as its arguments tell."""
+        arguments = {argument.name.value: self._value(argument.value) for argument in field.arguments or ()}
         for name in PAGE_ARGUMENTS:
-            value = arguments.get(name)
-            number: object = None
-            if isinstance(value, IntValueNode):
-                number = int(value.value)
-            elif isinstance(value, VariableNode):
-                number = self._variables.get(value.name.value)
-            if isinstance(number, int):
+            if isinstance(size := arguments.get(name), int):
                 # A number out of range is refused by the field, which says so better.
-                return min(max(number, 1), LARGEST_RATING_PAGE)
+                return min(max(size, 1), LARGEST_RATING_PAGE)
+        for name in LIST_ARGUMENTS:
+            if isinstance(listed := arguments.get(name), list):
+                return len(listed)
         return DEFAULT_PAGE if field.name.value in PAGED_FIELDS else 1
+
+    def _value(self, node: ValueNode) -> object:
+        if isinstance(node, VariableNode):
+            return self._variables.get(node.name.value)
+        if isinstance(node, IntValueNode):
+            return int(node.value)
+        return list(node.values) if isinstance(node, ListValueNode) else None
 
 
 class LimitNesting(SchemaExtension):

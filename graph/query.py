@@ -20,6 +20,7 @@ from graph.connections import (
     page_request,
 )
 from graph.context import Info
+from graph.drugs_by_ids import drugs_by_ids
 from graph.errors import InputError, invalid_argument
 from graph.identifiers import parse_global_id, parse_key, parse_reference, shown
 from graph.types.drug import Drug, DrugConnection, DrugFilterInput, DrugOrder
@@ -28,17 +29,13 @@ from graph.types.meta import Meta
 from graph.types.node import Node
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
 from graph.types.search import CodeInput, CodeMatch, SearchHit, SearchKind
-from resolvers.paging import Column, Key, Order, Page, PageRequest
-from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_by_id, drugs_page
+from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_page
 from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
 from resolvers.reads.installation import read_installation
 from resolvers.reads.ratings import count_ratings, ratings_page
 from resolvers.references import Kind, Reference, keys_of
 from resolvers.search.kinds import SearchKind as IndexKind
-
-BY_POSITION = Order("drug.by-position", (Column("position", "integer"),))
-"""The order of `drugs(ids:)`: as asked for."""
 
 LARGEST_CODE_LIST = 100
 LARGEST_NODE_LIST = 100
@@ -70,9 +67,8 @@ class Query:
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 100; no slugs.")],
     ) -> list[Node | None]:
-        if len(ids) > LARGEST_NODE_LIST:
-            raise invalid_argument(f"`ids` may have at most {LARGEST_NODE_LIST} values; it had {len(ids)}.")
-        return [await node for node in [_load_node(info, text, "ids") for text in ids]]
+        loads = [_load_node(info, text, "ids") for text in checked_list(ids, "ids", LARGEST_NODE_LIST)]
+        return [await load for load in loads]
 
     @strawberry.field(description="A drug; null if there is none.")
     async def drug(self, info: Info, id: DrugId) -> Drug | None:
@@ -85,7 +81,8 @@ class Query:
         ids: Annotated[
             list[strawberry.ID] | None,
             strawberry.argument(
-                description="Ids or slugs, at most 500: the list is then these drugs in this order, each once. "
+                description="Ids or slugs, at most 100: the list is then these drugs in this order, each once, and all "
+                "of them unless a size is given. "
                 "Not together with `orderBy` or `filter`."
             ),
         ] = None,
@@ -104,7 +101,7 @@ class Query:
         if ids is not None:
             if drug_filter is not None or order_by is not None:
                 raise invalid_argument("`ids` does not go together with `filter` or `orderBy`.")
-            return await _drugs_by_ids(ids, first, after, last, before)
+            return await drugs_by_ids(ids, first, after, last, before)
         order = (order_by or DrugOrder.NAME).order
         request = page_request(order, first, after, last, before)
         which = DrugFilter() if drug_filter is None else drug_filter.checked()
@@ -186,8 +183,6 @@ class Query:
             list[CodeInput], strawberry.argument(description="Codes of public systems, or names; at most 100.")
         ],
     ) -> list[CodeMatch]:
-        if len(codes) > LARGEST_CODE_LIST:
-            raise invalid_argument(f"`codes` may have at most {LARGEST_CODE_LIST} values; it had {len(codes)}.")
         index = await info.context.catalogue_index.current()
         return [
             CodeMatch(
@@ -200,7 +195,7 @@ class Query:
                     )
                 ],
             )
-            for code in codes
+            for code in checked_list(codes, "codes", LARGEST_CODE_LIST)
         ]
 
     @strawberry.field(description="Facts about the database as a whole.")
@@ -218,44 +213,3 @@ def _load_node(info: Info, text: str, argument: str) -> Any:  # noqa: ANN401 - a
 
 async def _key(kind: Kind, reference: Reference) -> int | None:
     return (await keys_of(kind, [reference])).get(reference)
-
-
-async def _drugs_by_ids(
-    ids: list[strawberry.ID], first: int | None, after: str | None, last: int | None, before: str | None
-) -> DrugConnection:
-    references = {text: parse_reference(text, "Drug", "ids") for text in checked_list(ids, "ids")}
-    found = await keys_of("drug", references.values())
-    keys = list(dict.fromkeys(found[reference] for reference in references.values() if reference in found))
-    request = page_request(BY_POSITION, first, after, last, before)
-    positions = _window(len(keys), request)
-    records = await drugs_by_id([keys[position] for position in positions])
-    page = Page(
-        records=[record for record in records if record is not None],
-        keys=[(position,) for position in positions],
-        has_next=positions.stop < len(keys),
-        has_previous=positions.start > 0,
-    )
-
-    async def count() -> int:
-        return len(keys)
-
-    return DrugConnection(
-        edges=edges_of(page, BY_POSITION, Drug.of),
-        page_info=page_info_of(page, BY_POSITION),
-        count=count,
-        unknown_ids=[strawberry.ID(text) for text, reference in references.items() if reference not in found],
-    )
-
-
-def _window(length: int, request: PageRequest) -> range:
-    """The positions of a page in a list that is at hand as a whole."""
-    start = 0 if request.after is None else min(_position(request.after) + 1, length)
-    stop = length if request.before is None else max(start, min(_position(request.before), length))
-    if request.backward:
-        return range(max(start, stop - request.size), stop)
-    return range(start, min(start + request.size, stop))
-
-
-def _position(key: Key) -> int:
-    (position,) = key
-    return max(int(str(position)), -1)

@@ -1,17 +1,19 @@
 """Adding ratings to the cells that count them."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
 from models.cells import COUNT_COLUMNS
 from models.ratings import CRITERIA
-from resolvers.database import Dialect, database, dialect_of
+from resolvers.database import database, dialect_of
+from resolvers.ratings.copying import copied
 from resolvers.ratings.rows import RatingRow
 from scoring.counts import count_by_group
 
 KEY_COLUMNS = ("drug_id", "indication_id", "segment_kind", "segment_value")
+
+ADDITIONS = ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in COUNT_COLUMNS)
 
 FIRST_LEVEL = RatingRow._fields.index(CRITERIA[0])
 """Where a row's six levels begin."""
@@ -29,32 +31,18 @@ async def add_to_cells(rows: Sequence[RatingRow], segment_kind: int, segment_val
     levels = np.array([row[FIRST_LEVEL : FIRST_LEVEL + len(CRITERIA)] for row in rows], dtype=np.float32)
     cells, groups = np.unique(treatments, axis=0, return_inverse=True)
     counts = count_by_group(np.nan_to_num(levels).astype(np.int64), groups, len(cells))
-    columns = [
-        *cells.T.tolist(),
-        [segment_kind] * len(cells),
-        [segment_value] * len(cells),
-        *counts.T.tolist(),
+    added = [
+        [drug, indication, segment_kind, segment_value, *of_cell]
+        for (drug, indication), of_cell in zip(cells.tolist(), counts.tolist(), strict=True)
     ]
     connection = database()
-    dialect = dialect_of(connection)
-    statement = _addition(dialect)
-    if dialect == "sqlite":
-        await connection.execute_many(statement, [list(row) for row in zip(*columns, strict=True)])
+    names = ", ".join((*KEY_COLUMNS, *COUNT_COLUMNS))
+    conflict = f"ON CONFLICT ({', '.join(KEY_COLUMNS)}) DO UPDATE SET {ADDITIONS}"
+    if dialect_of(connection) == "sqlite":
+        places = ", ".join("?" for _ in (*KEY_COLUMNS, *COUNT_COLUMNS))
+        await connection.execute_many(f"INSERT INTO cell ({names}) VALUES ({places}) {conflict}", added)
     else:
-        await connection.execute_query(statement, columns)
-
-
-@cache
-def _addition(dialect: Dialect) -> str:
-    names = (*KEY_COLUMNS, *COUNT_COLUMNS)
-    additions = ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in COUNT_COLUMNS)
-    if dialect == "sqlite":
-        source = f"VALUES ({', '.join('?' for _ in names)})"
-    else:
-        types = ("int", "int", "smallint", "text", *("int" for _ in COUNT_COLUMNS))
-        arrays = ", ".join(f"${number}::{type_}[]" for number, type_ in enumerate(types, 1))
-        source = f"SELECT * FROM unnest({arrays})"
-    return (
-        f"INSERT INTO cell ({', '.join(names)}) {source} "
-        f"ON CONFLICT ({', '.join(KEY_COLUMNS)}) DO UPDATE SET {additions}"
-    )
+        given = await copied(connection, f"SELECT {names} FROM cell", map(tuple, added))
+        await connection.execute_query(
+            f"INSERT INTO cell ({names}) SELECT {names} FROM {given} ORDER BY drug_id, indication_id {conflict}"
+        )

@@ -9,6 +9,7 @@ from models.cells import EVERYBODY
 from models.ratings import CRITERIA
 from resolvers.database import database, dialect_of
 from resolvers.ratings.cells import add_to_cells
+from resolvers.ratings.copying import copied
 from resolvers.ratings.physicians import physician_ids, stored_time, update_profiles
 from resolvers.ratings.rows import RatingRow
 
@@ -93,23 +94,20 @@ async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, Ratin
 
 
 async def _insert_on_postgres(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
-    types = ("int", "int", "int", "int", "text", "smallint", *("smallint" for _ in CRITERIA), "text", "timestamptz")
-    arrays = ", ".join(f"${number}::{type_}[]" for number, type_ in enumerate(types, 1))
     names = ", ".join(RATING_COLUMNS)
+    given = await copied(
+        connection,
+        f"SELECT {names}, 0 AS position FROM rating",
+        ((*key, *row[2:5], *row[7:], position) for position, (key, row) in enumerate(rows.items())),
+    )
     _, existing = await connection.execute_query(
-        f"WITH given AS MATERIALIZED (SELECT * FROM unnest({arrays}) WITH ORDINALITY AS given({names}, position)),"
-        f" added AS (INSERT INTO rating ({names}, updated_at)"
-        f" SELECT {names}, created_at FROM given ORDER BY position"
+        "WITH added AS ("
+        f" INSERT INTO rating ({names}, updated_at) SELECT {names}, created_at FROM {given} ORDER BY position"
         " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING"
-        " RETURNING physician_id, drug_id, indication_id)"
-        " SELECT given.physician_id, given.drug_id, given.indication_id"
-        " FROM given LEFT JOIN added USING (physician_id, drug_id, indication_id) WHERE added.physician_id IS NULL",
-        list(
-            zip(
-                *((*key, *row[2:5], *row[7:]) for key, row in rows.items()),
-                strict=True,
-            )
-        ),
+        " RETURNING physician_id, drug_id, indication_id"
+        ") SELECT given.physician_id, given.drug_id, given.indication_id"
+        f" FROM {given} AS given LEFT JOIN added USING (physician_id, drug_id, indication_id)"
+        " WHERE added.physician_id IS NULL"
     )
     return [tuple(row) for row in existing]
 

@@ -8,7 +8,7 @@ import orjson
 
 from models.cells import EVERYBODY
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
-from resolvers.references import BIGGEST_ID
+from resolvers.reads.keyed import records_by_id
 from resolvers.sql import Parameters, containing, fetch_rows
 
 
@@ -63,11 +63,7 @@ NEWEST_APPROVAL = Order(
 
 async def drugs_by_id(ids: Sequence[int]) -> list[DrugRecord | None]:
     """The drugs with these keys, in this order; None for a key that there is not."""
-    parameters = Parameters()
-    condition = parameters.member_of("drug.id", [key for key in ids if 0 < key <= BIGGEST_ID])
-    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM drug WHERE {condition}", parameters)
-    found = {row[0]: drug_record(row) for row in rows}
-    return [found.get(key) for key in ids]
+    return await records_by_id("drug", COLUMNS, ids, drug_record)
 
 
 async def drugs_page(drug_filter: DrugFilter, order: Order, request: PageRequest) -> Page[DrugRecord]:

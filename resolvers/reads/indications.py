@@ -14,7 +14,7 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
-from resolvers.references import BIGGEST_ID
+from resolvers.reads.keyed import counts_by, records_by_id
 from resolvers.sql import Parameters, containing, fetch_rows
 
 
@@ -51,11 +51,7 @@ CHILDREN = Source(
 
 async def indications_by_id(ids: Sequence[int]) -> list[IndicationRecord | None]:
     """The indications with these keys, in this order; None for a key that there is not."""
-    parameters = Parameters()
-    condition = parameters.member_of("indication.id", [key for key in ids if 0 < key <= BIGGEST_ID])
-    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM indication WHERE {condition}", parameters)
-    found = {row[0]: IndicationRecord(*row) for row in rows}
-    return [found.get(key) for key in ids]
+    return await records_by_id("indication", COLUMNS, ids, _record)
 
 
 async def indications_page(indication_filter: IndicationFilter, request: PageRequest) -> Page[IndicationRecord]:
@@ -98,14 +94,7 @@ async def children_pages(ids: Sequence[int], request: PageRequest) -> list[Page[
 
 async def child_counts(ids: Sequence[int]) -> list[int]:
     """How many direct children each indication has."""
-    parameters = Parameters()
-    rows = await fetch_rows(
-        "SELECT parent_id, COUNT(*) FROM indication_parent "
-        f"WHERE {parameters.member_of('parent_id', ids)} GROUP BY parent_id",
-        parameters,
-    )
-    counts = {row[0]: int(row[1]) for row in rows}
-    return [counts.get(key, 0) for key in ids]
+    return await counts_by("indication_parent", "parent_id", ids)
 
 
 def _record(row: Sequence[Any]) -> IndicationRecord:

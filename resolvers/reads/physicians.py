@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from resolvers.reads.keyed import counts_by
 from resolvers.references import BIGGEST_ID
 from resolvers.sql import Parameters, fetch_rows
 
@@ -45,14 +46,7 @@ async def physicians_by_id(ids: Sequence[int]) -> list[PhysicianRecord | None]:
 
 async def rating_counts(ids: Sequence[int]) -> list[int]:
     """How many ratings each physician has given."""
-    parameters = Parameters()
-    rows = await fetch_rows(
-        "SELECT physician_id, COUNT(*) FROM rating "
-        f"WHERE {parameters.member_of('physician_id', ids)} GROUP BY physician_id",
-        parameters,
-    )
-    counts = {row[0]: int(row[1]) for row in rows}
-    return [counts.get(key, 0) for key in ids]
+    return await counts_by("rating", "physician_id", ids)
 
 
 def handle_of(physician_id: int, pseudonym_key: bytes) -> str:

@@ -18,9 +18,10 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
+from resolvers.reads.keyed import records_by_id
 from resolvers.reads.specialties import specialty_keys
 from resolvers.references import Reference, existing_keys
-from resolvers.sql import Parameters, as_time, fetch_rows
+from resolvers.sql import as_time, fetch_rows
 
 BIGGEST_RATING_ID = 2**63 - 1
 
@@ -100,14 +101,7 @@ RATINGS = Source("rating", "rating.id", COLUMNS)
 
 async def ratings_by_id(ids: Sequence[int]) -> list[RatingRecord | None]:
     """The ratings with these keys, in this order; None for a key that there is not."""
-    parameters = Parameters()
-    wanted = [key for key in ids if 0 < key <= BIGGEST_RATING_ID]
-    rows = await fetch_rows(
-        f"SELECT {', '.join(COLUMNS)} FROM rating WHERE {parameters.member_of('rating.id', wanted, 'bigint')}",
-        parameters,
-    )
-    found = {row[0]: _record(row) for row in rows}
-    return [found.get(key) for key in ids]
+    return await records_by_id("rating", COLUMNS, ids, _record, BIGGEST_RATING_ID)
 
 
 async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageRequest) -> Page[RatingRecord]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from models.cells import EVERYBODY
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_pages
-from resolvers.references import BIGGEST_ID
+from resolvers.reads.keyed import counts_by, records_by_id
 from resolvers.sql import Parameters, as_time, fetch_rows
 
 
@@ -46,11 +46,7 @@ MOST_RATED = Order(
 
 async def treatments_by_id(ids: Sequence[int]) -> list[TreatmentRecord | None]:
     """The treatments with these keys, in this order; None for a key that there is not."""
-    parameters = Parameters()
-    condition = parameters.member_of("treatment.id", [key for key in ids if 0 < key <= BIGGEST_ID])
-    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM treatment WHERE {condition}", parameters)
-    found = {row[0]: _record(row) for row in rows}
-    return [found.get(key) for key in ids]
+    return await records_by_id("treatment", COLUMNS, ids, _record)
 
 
 async def treatment_pages(
@@ -66,14 +62,7 @@ async def treatment_pages(
 
 async def treatment_counts(parent: Parent, ids: Sequence[int]) -> list[int]:
     """How many treatments each drug, or each indication, has."""
-    parameters = Parameters()
-    column = f"{parent}_id"
-    rows = await fetch_rows(
-        f"SELECT {column}, COUNT(*) FROM treatment WHERE {parameters.member_of(column, ids)} GROUP BY {column}",
-        parameters,
-    )
-    counts = {row[0]: int(row[1]) for row in rows}
-    return [counts.get(key, 0) for key in ids]
+    return await counts_by("treatment", f"{parent}_id", ids)
 
 
 async def first_rated_times(pairs: Sequence[tuple[int, int]]) -> list[datetime | None]:

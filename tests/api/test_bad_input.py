@@ -74,10 +74,10 @@ async def test_drugs_by_ids_stand_alone(client: Client) -> None:
         "INVALID_ARGUMENT",
         "`ids` does not go together with `filter` or `orderBy`.",
     )
-    too_many = json.dumps(["colchicine"] * 501)
+    too_many = json.dumps(["colchicine"] * 101)
     assert await client.error(f"{{ drugs(ids: {too_many}) {{ totalCount }} }}") == (
         "INVALID_ARGUMENT",
-        "`ids` may have at most 500 values; it had 501.",
+        "`ids` may have at most 100 values; it had 101.",
     )
 
 

@@ -163,3 +163,11 @@ async def test_filters_choose_and_count(client: Client, rating_filter: dict[str,
             rating.rated_at.isoformat() for rating in of_list
         ]
         assert found["totalCount"] == len(of_list)
+
+
+async def test_drugs_asked_for_by_id_come_all_at_once(client: Client) -> None:
+    data = await client.data("{ drugs(first: 30) { edges { node { id } } } }")
+    ids = [edge["node"]["id"] for edge in data["drugs"]["edges"]]
+    ids.reverse()
+    data = await client.data("query($ids: [ID!]!) { drugs(ids: $ids) { edges { node { id } } } }", ids=ids)
+    assert [edge["node"]["id"] for edge in data["drugs"]["edges"]] == ids

@@ -55,7 +55,7 @@ async def known(catalogue: TortoiseContext) -> Catalogue:
         (await Drug.get(slug="allopurinol")).id,
         (await Indication.get(slug="gout")).id,
         (await Indication.get(slug="alopecia")).id,
-        (await Specialty.get(name="Cardiology")).id,
+        (await Specialty.get(name="Cardiovascular Disease (Cardiology)")).id,
         (await Specialty.get(name="Rheumatology")).id,
     )
 
