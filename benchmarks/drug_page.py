@@ -179,7 +179,9 @@ def load_average() -> str:
 def measure_database(dialect: Dialect, ratings: int, requests: int, keep: Path | None) -> None:
     """Make or find the database, measure on it and print the figures."""
     with filled_database(dialect, ratings, keep) as url:
-        print(f"## {'SQLite ' + sqlite3.sqlite_version if dialect == 'sqlite' else 'PostgreSQL'}, {ratings:,} ratings\n")
+        print(
+            f"## {'SQLite ' + sqlite3.sqlite_version if dialect == 'sqlite' else 'PostgreSQL'}, {ratings:,} ratings\n"
+        )
         print_statements(asyncio.run(statement_counts(url, (SMALL_DRUG_PAGE, *MEASURED))))
         before = load_average()
         with our_server(url) as our_port, server_by_hand(url) as port_by_hand:

@@ -28,6 +28,9 @@ from strawberry.extensions import SchemaExtension
 from graph.connections import DEFAULT_PAGE, LARGEST_RATING_PAGE
 from graph.context import Context
 
+FRAME = frozenset({"edges", "pageInfo"})
+"""Fields that hold a page's entries or describe it, and are none themselves."""
+
 OPENING, CLOSING = "{[(", "}])"
 DEEPEST_DOCUMENT = 100
 """Brackets within brackets; graphql-core's parser needs some six calls for each, and Python allows 1,000."""
@@ -55,28 +58,31 @@ class Reckoning:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, object]) -> None:
         self._fragments = fragments
         self._variables = variables
-        self._known: dict[str, Cost] = {}
+        self._known: dict[tuple[str, bool], Cost] = {}
 
-    def cost(self, selections: SelectionSetNode) -> Cost:
-        """The cost of a selection set."""
+    def cost(self, selections: SelectionSetNode, *, of_edge: bool = False) -> Cost:
+        """The cost of a selection set; `of_edge`: of an edge, whose node its connection has counted already."""
         nodes, depth = 0, 1
         for selection in selections.selections:
-            found = self._selection_cost(selection)
+            found = self._selection_cost(selection, of_edge=of_edge)
             nodes += found.nodes
             depth = max(depth, found.depth)
         return Cost(nodes, depth)
 
-    def _selection_cost(self, selection: SelectionNode) -> Cost:
+    def _selection_cost(self, selection: SelectionNode, *, of_edge: bool) -> Cost:
         if isinstance(selection, FragmentSpreadNode):
-            name = selection.name.value
-            if name not in self._known:
-                self._known[name] = self.cost(self._fragments[name].selection_set)
-            return self._known[name]
+            known = (selection.name.value, of_edge)
+            if known not in self._known:
+                fragment = self._fragments[selection.name.value]
+                self._known[known] = self.cost(fragment.selection_set, of_edge=of_edge)
+            return self._known[known]
         if isinstance(selection, InlineFragmentNode):
-            return self.cost(selection.selection_set)
+            return self.cost(selection.selection_set, of_edge=of_edge)
         if isinstance(selection, FieldNode) and selection.selection_set and not selection.name.value.startswith("__"):
-            below = self.cost(selection.selection_set)
-            return Cost(self._entries(selection) * (1 + below.nodes), 1 + below.depth)
+            name = selection.name.value
+            below = self.cost(selection.selection_set, of_edge=name == "edges")
+            itself = 0 if name in FRAME or (of_edge and name == "node") else 1
+            return Cost(self._entries(selection) * (itself + below.nodes), 1 + below.depth)
         return Cost(0, 1)
 
     def _entries(self, field: FieldNode) -> int:
@@ -92,11 +98,24 @@ class Reckoning:
         return DEFAULT_PAGE if field.name.value in PAGED_FIELDS else 1
 
     def _value(self, node: ValueNode) -> object:
-        if isinstance(node, VariableNode):
-            return self._variables.get(node.name.value)
-        if isinstance(node, IntValueNode):
-            return int(node.value)
-        return list(node.values) if isinstance(node, ListValueNode) else None
+        return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _constant(node)
+
+
+def _constant(node: ValueNode) -> object:
+    """The value of a whole number or of a list, whose length is all that counts; None of anything else."""
+    if isinstance(node, IntValueNode):
+        return int(node.value)
+    return list(node.values) if isinstance(node, ListValueNode) else None
+
+
+def _variables(operation: OperationDefinitionNode, given: Mapping[str, object]) -> dict[str, object]:
+    """The values of an operation's variables, defaults included."""
+    defaults = {
+        definition.variable.name.value: _constant(definition.default_value)
+        for definition in operation.variable_definitions or ()
+        if definition.default_value
+    }
+    return {**defaults, **given}
 
 
 class LimitNesting(SchemaExtension):
@@ -144,7 +163,7 @@ class LimitCost(SchemaExtension):
                 for definition in document.definitions
                 if isinstance(definition, FragmentDefinitionNode)
             }
-            cost = Reckoning(fragments, context.variables or {}).cost(operation.selection_set)
+            cost = Reckoning(fragments, _variables(operation, context.variables or {})).cost(operation.selection_set)
             settings = request_context.settings
             if cost.depth > settings.max_depth:
                 self._refuse(

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer.main
-from click import Command, Group
+from typer.testing import CliRunner
 
 from graph.app import API_PATH
 from graph.command import app
@@ -149,19 +148,19 @@ def shown_commands(text: str) -> Iterator[list[str]]:
 
 
 def test_every_command_shown_exists_with_its_options() -> None:
-    found = 0
-    for document in DOCUMENTS:
-        for words in shown_commands(document.read_text(encoding="utf-8")):
-            command: Command = typer.main.get_command(app)
-            arguments = iter(words)
-            while isinstance(command, Group) and (word := next(arguments, "--help")) not in ("--help", "--version"):
-                assert word in command.commands, f"{document.name}: peerscore {' '.join(words)}"
-                command = command.commands[word]
-            options = {"--help", *(option for parameter in command.params for option in parameter.opts)}
-            given = {word.split("=")[0] for word in arguments if word.startswith("--")}
-            assert given <= options, f"{document.name}: peerscore {' '.join(words)}"
-            found += 1
-    assert found >= 20
+    commands = {
+        tuple(words) for document in DOCUMENTS for words in shown_commands(document.read_text(encoding="utf-8"))
+    }
+    assert len(commands) >= 10
+    for words in commands:
+        names = [word for word in words if not word.startswith("-")]
+        options = [word.split("=")[0] for word in words if word.startswith("--")]
+
+        result = CliRunner().invoke(app, [*names, "--help"], env={"COLUMNS": "200"})
+
+        assert result.exit_code == 0, words
+        for option in options:
+            assert option in result.output, words
 
 
 def test_every_make_target_shown_exists() -> None:

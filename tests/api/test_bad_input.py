@@ -240,12 +240,39 @@ async def test_operations_that_ask_for_too_much(client: Client) -> None:
     )
     assert (code, message) == (
         "TOO_COSTLY",
-        "The operation asks for up to 150300 entries; 50000 are the most. Ask for smaller pages.",
+        "The operation asks for up to 50100 entries; 50000 are the most. Ask for smaller pages.",
     )
     code, _ = await client.error('{ indication(id: "gout") { parents ' + "{ parents " * 12 + "{ id }" + " }" * 14)
     assert code == "TOO_DEEP"
     for document in ("{" * 9_000, "{ a " * 4_000, "{ a(b: " + "[" * 4_000, "{ a(b: " + "{c: " * 4_000):
         assert await client.error(document) == ("TOO_DEEP", "The document is nested deeper than 100 brackets.")
+
+
+RATINGS_OF_DRUGS = "drugs(first: 100) { edges { node { ratings(first: $n) { edges { cursor } } } } }"
+FRAGMENTS = (
+    "{ drugs(first: 100) { ...a } } fragment a on DrugConnection { edges { node { ...b } } } "
+    "fragment b on Drug { x: ratings(first: 300) { ...c } y: ratings(first: 300) { ...c } } "
+    "fragment c on RatingConnection { edges { cursor } }"
+)
+NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Drug { ratings(last: 500) { edges { cursor } } } } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "entries"),
+    [
+        (f"query($n: Int) {{ {RATINGS_OF_DRUGS} }}", {"n": 499}, 0),
+        (f"query($n: Int) {{ {RATINGS_OF_DRUGS} }}", {"n": 500}, 50_100),
+        (f"query($n: Int = 500) {{ {RATINGS_OF_DRUGS} }}", {}, 50_100),
+        (NODES, {"ids": [id_of("Drug:1")] * 100}, 50_100),
+        (FRAGMENTS, {}, 60_100),
+    ],
+)
+async def test_entries_are_counted_wherever_the_number_stands(
+    client: Client, query: str, variables: dict[str, object], entries: int
+) -> None:
+    answer = await client.answer(query, **variables)
+    expected = f"The operation asks for up to {entries} entries; 50000 are the most. Ask for smaller pages."
+    assert [error["message"] for error in answer.get("errors", [])] == ([expected] if entries else [])
 
 
 async def test_documents_that_are_no_graphql(client: Client) -> None:

@@ -6,7 +6,8 @@ from graph.explorer.examples import EXAMPLES, Example
 from tests.api.conftest import Client
 
 SEARCH = (
-    "query($text: String!, $kinds: [SearchKind!], $first: Int! = 10) { search(text: $text, kinds: $kinds, first: $first) "
+    "query($text: String!, $kinds: [SearchKind!], $first: Int! = 10) { "
+    "search(text: $text, kinds: $kinds, first: $first) "
     "{ kind exact matchedText node { __typename ... on Drug { slug } ... on Indication { slug } } } }"
 )
 

@@ -39,7 +39,7 @@ def start(tmp_path: Path, repository: Path) -> Iterator[Start]:
     processes: list[subprocess.Popen[str]] = []
 
     def started(*arguments: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(
             [sys.executable, "-m", "graph.command", *arguments],
             cwd=tmp_path,
             env={**environment, "PYTHONPATH": str(repository)},
