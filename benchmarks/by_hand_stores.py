@@ -15,7 +15,7 @@ Rows = Sequence[Sequence[Any]]
 
 
 class Store(ABC):
-    """A database; its SQL has the placeholders $1, $2 …"""
+    """A database that is read with SQL whose placeholders are $1, $2 and so on."""
 
     @abstractmethod
     async def rows(self, sql: str, *values: object) -> Rows:

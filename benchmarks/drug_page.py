@@ -188,9 +188,9 @@ def measure_database(dialect: Dialect, ratings: int, requests: int, keep: Path |
             results = uvloop.run(measure(targets_of(MEASURED, our_port, port_by_hand), requests))
         print_results(results)
         print(
-            f"One server process each; median and p95 of {requests} requests one after the other; requests/s with "
-            f"{CONNECTIONS} connections, median of {ROUNDS} rounds of {THROUGHPUT_SECONDS:.0f} s. The client shares the "
-            f"{os.cpu_count()} cores with the servers. Load average {before} before and {load_average()} after. "
+            f"One process for each server; median and p95 of {requests} requests one after the other; requests/s with "
+            f"{CONNECTIONS} connections, median of {ROUNDS} rounds of {THROUGHPUT_SECONDS:.0f} s. The client shares "
+            f"the {os.cpu_count()} cores with the servers. Load average {before} before and {load_average()} after. "
             f"Python {platform.python_version()}.\n",
             flush=True,
         )
