@@ -66,7 +66,12 @@ def parse_key(text: str, type_name: str, argument: str) -> int:
 
 def wrong_type(text: str, found: str, wanted: str, argument: str) -> InputError:
     """An id of another type than the one that is needed."""
-    return InputError("WRONG_ID_TYPE", f"`{argument}`: {shown(text)} is the id of a {found}, not of a {wanted}.")
+    message = f"`{argument}`: {shown(text)} is the id of {_with_article(found)}, not of {_with_article(wanted)}."
+    return InputError("WRONG_ID_TYPE", message)
+
+
+def _with_article(type_name: str) -> str:
+    return f"{'an' if type_name[0] in 'AEIOU' else 'a'} {type_name}"
 
 
 def _parsed(text: str) -> tuple[str, int] | None:

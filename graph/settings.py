@@ -105,11 +105,6 @@ class Settings(BaseSettings):
         title="Whether a browser that opens /graphql gets the query editor",
         description="true or false",
     )
-    debug: bool = Field(
-        default=False,
-        title="Whether answers carry facts for developers in their extensions",
-        description="true or false",
-    )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
         "info", title="The least serious log line", description="debug, info, warning, error or critical"
     )

@@ -29,7 +29,7 @@ def id_of(text: str) -> str:
         (
             id_of("Indication:1"),
             "WRONG_ID_TYPE",
-            f"`id`: '{id_of('Indication:1')}' is the id of a Indication, not of a Drug.",
+            f"`id`: '{id_of('Indication:1')}' is the id of an Indication, not of a Drug.",
         ),
     ],
 )
@@ -157,7 +157,7 @@ FILTER = "query($filter: RatingFilter) { ratings(filter: $filter) { totalCount e
         (
             {"indicationIds": [id_of("Drug:1")]},
             "WRONG_ID_TYPE",
-            f"`filter.indicationIds`: '{id_of('Drug:1')}' is the id of a Drug, not of a Indication.",
+            f"`filter.indicationIds`: '{id_of('Drug:1')}' is the id of a Drug, not of an Indication.",
         ),
         ({"specialties": ["Astrology"]}, "INVALID_ARGUMENT", "The catalogue has no specialty 'Astrology'."),
         (

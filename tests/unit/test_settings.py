@@ -82,7 +82,7 @@ def test_unknown_variables_are_refused_with_the_name_that_was_meant(
         ("PEERSCORE_PORT", "abc", "PEERSCORE_PORT takes a whole number from 1 to 65535."),
         ("PEERSCORE_PORT", "0", "PEERSCORE_PORT takes a whole number from 1 to 65535."),
         ("PEERSCORE_PORT", "65536", "PEERSCORE_PORT takes a whole number from 1 to 65535."),
-        ("PEERSCORE_DEBUG", "maybe", "PEERSCORE_DEBUG takes true or false."),
+        ("PEERSCORE_EXPLORER", "maybe", "PEERSCORE_EXPLORER takes true or false."),
         ("PEERSCORE_LOG_FORMAT", "xml", "PEERSCORE_LOG_FORMAT takes auto, console or json."),
         ("PEERSCORE_MAX_DEPTH", "-1", "PEERSCORE_MAX_DEPTH takes a whole number of at least 1."),
         (
