@@ -30,11 +30,12 @@ LEVEL_COLUMNS = [f"{criterion}_{level}" for criterion in CRITERIA for level in L
 SUMS = ", ".join(f"SUM({column})" for column in ("rating_count", *LEVEL_COLUMNS))
 
 DRUG_COLUMNS = "drug.id, drug.slug, drug.name, drug.brand_names, drug.drug_class"
-RATING_COLUMNS = f"""
+OWN_COLUMNS = f"""
     rating.drug_id, rating.id, {", ".join(f"rating.{criterion}" for criterion in CRITERIA)},
-    rating.comment, rating.created_at, indication.slug, indication.name, physician.id, specialty.name,
-    physician.country, physician.years_in_practice
+    rating.comment, rating.created_at
 """
+PHYSICIAN_COLUMNS = "physician.id, specialty.name, physician.country, physician.years_in_practice"
+RATING_COLUMNS = f"{OWN_COLUMNS}, indication.slug, indication.name, {PHYSICIAN_COLUMNS}"
 RELATED = """
     JOIN indication ON indication.id = rating.indication_id
     JOIN physician ON physician.id = rating.physician_id
@@ -50,10 +51,8 @@ MOST_RATED_DRUGS = f"""
 """
 DRUG_BY_SLUG = f"SELECT {DRUG_COLUMNS} FROM drug WHERE slug = $1"
 NEWEST_RATINGS = f"""
-    SELECT {RATING_COLUMNS}, drug.slug, drug.name
-    FROM (SELECT * FROM rating ORDER BY created_at DESC, id DESC LIMIT $1) AS rating
-    JOIN drug ON drug.id = rating.drug_id {RELATED}
-    ORDER BY rating.created_at DESC, rating.id DESC
+    SELECT {OWN_COLUMNS}, rating.indication_id, rating.physician_id
+    FROM rating ORDER BY rating.created_at DESC, rating.id DESC LIMIT $1
 """
 SCORE_FOR_INDICATION = f"""
     SELECT {SUMS} FROM cell
@@ -75,6 +74,12 @@ class Answers:
             f"SELECT drug_id, {SUMS} FROM cell WHERE {store.any_of('drug_id')} AND segment_kind = 0 GROUP BY drug_id"
         )
         self.newest_of_each = store.newest_of_each(RATING_COLUMNS, RELATED)
+        self.drug_names = f"SELECT id, slug, name FROM drug WHERE {store.any_of('id')}"
+        self.indication_names = f"SELECT id, slug, name FROM indication WHERE {store.any_of('id')}"
+        self.physicians = (
+            f"SELECT {PHYSICIAN_COLUMNS} FROM physician JOIN specialty ON specialty.id = physician.specialty_id "
+            f"WHERE {store.any_of('physician.id')}"
+        )
 
     async def drug_page(self, request: Request) -> Response:
         """`first` drugs, the most rated first, each with codes, score and its 5 newest ratings."""
@@ -94,9 +99,21 @@ class Answers:
 
     async def ratings(self, request: Request) -> Response:
         """The `first` newest ratings with drug, indication and physician."""
+        # With joins, PostgreSQL reads all physicians and indications to find those of 500 ratings.
         rows = await self.store.rows(NEWEST_RATINGS, int(request.query_params["first"]))
-        edges = [{"node": {**self._rating(row), "drug": {"slug": row[-2], "name": row[-1]}}} for row in rows]
+        drugs = await self._by_id(self.drug_names, {row[0] for row in rows})
+        indications = await self._by_id(self.indication_names, {row[10] for row in rows})
+        physicians = await self._by_id(self.physicians, {row[11] for row in rows})
+        edges = []
+        for row in rows:
+            _, slug, name = drugs[row[0]]
+            rating = self._rating((*row[:10], *indications[row[10]][1:], *physicians[row[11]]))
+            rating["drug"] = {"slug": slug, "name": name}
+            edges.append({"node": rating})
         return _answer({"ratings": {"edges": edges}})
+
+    async def _by_id(self, sql: str, ids: set[int]) -> dict[int, tuple[Any, ...]]:
+        return {row[0]: tuple(row) for row in await self.store.rows(sql, self.store.array(list(ids)))}
 
     async def _drugs(self, rows: Sequence[Sequence[Any]], scores: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
         ids = self.store.array([row[0] for row in rows])

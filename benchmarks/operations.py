@@ -43,7 +43,7 @@ DRUG_CARD = Operation(
 )
 
 TREATMENTS = Operation(
-    "treatments of gout: 20 with drug and score",
+    "treatments of gout (first: 20) with drug and score",
     f"""{{ indication(id: "gout") {{ name treatments(first: 20) {{ edges {{ node {{
         drug {{ {DRUG} }} score {{ {SCORE} }}
     }} }} }} }} }}""",

@@ -37,6 +37,7 @@ from resolvers.reads.ratings import count_ratings, ratings_page
 from resolvers.references import Kind, Reference, keys_of
 from resolvers.search.kinds import SearchKind as IndexKind
 
+DEFAULT_HITS = 10
 LARGEST_CODE_LIST = 100
 LARGEST_NODE_LIST = 100
 
@@ -163,16 +164,19 @@ class Query:
         kinds: Annotated[
             list[SearchKind] | None, strawberry.argument(description="What to find; everything, if left out.")
         ] = None,
-        first: Annotated[int, strawberry.argument(description="How many hits at most, 1 to 100.")] = 10,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many hits at most, 1 to 100; 10 if null.")
+        ] = DEFAULT_HITS,
     ) -> list[SearchHit]:
-        if not 1 <= first <= LARGEST_PAGE:
-            raise invalid_argument(f"`first` must be from 1 to {LARGEST_PAGE}; it was {first}.")
+        limit = DEFAULT_HITS if first is None else first
+        if not 1 <= limit <= LARGEST_PAGE:
+            raise invalid_argument(f"`first` must be from 1 to {LARGEST_PAGE}; it was {limit}.")
         wanted = checked_text(text, "text")
         sought = None if kinds is None else frozenset(IndexKind[kind.name] for kind in kinds)
         index = await info.context.catalogue_index.current()
         return [
             SearchHit(kind=SearchKind[hit.kind], matched_text=hit.matched_text, exact=hit.exact, key=hit.id)
-            for hit in index.search(wanted, sought, first)
+            for hit in index.search(wanted, sought, limit)
         ]
 
     @strawberry.field(description="What codes and names from outside stand for, in the order given.")

@@ -14,7 +14,7 @@ from graph.types.code import Code
 from graph.types.node import Node
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
 from graph.types.score import Score
-from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder
+from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
 from resolvers.paging import Order
 from resolvers.reads.drugs import BY_NAME, MOST_RATED, NEWEST_APPROVAL, DrugFilter, DrugRecord
 
@@ -75,7 +75,7 @@ class Drug(Node):
         before: Before = None,
         order_by: OrderOfTreatments = TreatmentOrder.MOST_RATED,
     ) -> Connection[Treatment]:
-        order = order_by.order("drug")
+        order = treatment_order(order_by, "drug")
         page = page_request(order, first, after, last, before)
         return later(info.context.loaders.drug_treatments.load((self.key, order, page)))
 

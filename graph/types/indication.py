@@ -12,7 +12,7 @@ from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.node import Node
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
-from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder
+from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
 from resolvers.reads.indications import BY_NAME, IndicationFilter, IndicationRecord
 
 
@@ -53,7 +53,7 @@ class Indication(Node):
         before: Before = None,
         order_by: OrderOfTreatments = TreatmentOrder.MOST_RATED,
     ) -> Connection[Treatment]:
-        order = order_by.order("indication")
+        order = treatment_order(order_by, "indication")
         page = page_request(order, first, after, last, before)
         return later(info.context.loaders.indication_treatments.load((self.key, order, page)))
 

@@ -74,7 +74,7 @@ class RatingOrder(enum.Enum):
         return NEWEST if self is RatingOrder.NEWEST else OLDEST
 
 
-OrderOfRatings = Annotated[RatingOrder, strawberry.argument(description="How the list is sorted.")]
+OrderOfRatings = Annotated[RatingOrder | None, strawberry.argument(description="How the list is sorted.")]
 
 
 @strawberry.input(
@@ -137,7 +137,7 @@ FilterOfRatings = Annotated[
 
 def ratings_request(
     rating_filter: RatingFilterInput | None,
-    order_by: RatingOrder,
+    order_by: RatingOrder | None,
     first: int | None,
     after: str | None,
     last: int | None,
@@ -148,7 +148,7 @@ def ratings_request(
     Raises:
         InputError: naming what is wrong.
     """
-    order = order_by.order
+    order = (order_by or RatingOrder.NEWEST).order
     return (
         RatingFilter() if rating_filter is None else rating_filter.checked(),
         order,

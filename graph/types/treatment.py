@@ -58,9 +58,10 @@ class TreatmentOrder(enum.Enum):
     MOST_RATED = strawberry.enum_value("MOST_RATED", description="The most ratings first.")
     NAME = strawberry.enum_value("NAME", description="By the name of the indication (of a drug) or the drug.")
 
-    def order(self, parent: Parent) -> Order:
-        """The columns behind it, for the treatments of a drug or of an indication."""
-        return MOST_RATED if self is TreatmentOrder.MOST_RATED else BY_NAME[parent]
+
+def treatment_order(order_by: TreatmentOrder | None, parent: Parent) -> Order:
+    """The columns behind an order, for the treatments of a drug or of an indication; without one, the most rated."""
+    return BY_NAME[parent] if order_by is TreatmentOrder.NAME else MOST_RATED
 
 
-OrderOfTreatments = Annotated[TreatmentOrder, strawberry.argument(description="How the list is sorted.")]
+OrderOfTreatments = Annotated[TreatmentOrder | None, strawberry.argument(description="How the list is sorted.")]

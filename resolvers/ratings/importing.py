@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
@@ -22,6 +23,8 @@ from resolvers.ratings.lines import Position
 from resolvers.ratings.rejects import RejectsFile
 from resolvers.ratings.sources import RatingSource
 from resolvers.ratings.writing import write_ratings
+
+Result = TypeVar("Result")
 
 SQLITE_CACHE_KIB = 196_608
 """The indexes of a million ratings fit into this cache; with a smaller one SQLite writes their pages many times."""
@@ -82,12 +85,12 @@ async def import_ratings(
         if restart:
             await RatingImport.filter(fingerprint=opened.fingerprint).delete()
         if not journal:
-            journal = await _new_journal(opened.fingerprint, reader.beginning)
+            journal = await _to_its_end(_new_journal(opened.fingerprint, reader.beginning))
         already = journal.accepted + journal.rejected
         if not (journal.finished_at and reader.at_end()):
             async with _room_for_indexes(), aclosing(_batches(reader)) as batches:
                 async for batch in batches:
-                    await _write(journal, batch, rejects_file)
+                    await _to_its_end(_write(journal, batch, rejects_file))
                     note = f"{journal.rejected:,} rejected" if journal.rejected else ""
                     report(Progress(batch.position, opened.total, "bytes", note))
     return ImportOutcome(journal.accepted, journal.rejected, already, rejects, time.monotonic() - started)
@@ -121,6 +124,19 @@ async def _batches(reader: BatchReader) -> AsyncGenerator[Batch, None]:
                 await asyncio.wait({following})
             batch = following.result()
     yield batch
+
+
+async def _to_its_end(work: Coroutine[None, None, Result]) -> Result:
+    """Finish the work even if this task is cancelled meanwhile, and only then be cancelled.
+
+    Tortoise keeps SQLite's only connection locked for ever when the beginning of a transaction is cancelled.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 async def _write(journal: RatingImport, batch: Batch, rejects_file: RejectsFile) -> None:

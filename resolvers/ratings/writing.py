@@ -48,17 +48,18 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     if dialect_of(connection) == "sqlite":
         # A transaction that reads first could not write any more once another process has written.
         await connection.execute_query("DELETE FROM physician_source WHERE id IS NULL")
-    ids = await physician_ids(connection, rows)
-    first: dict[Key, RatingRow] = {}
+    first: dict[tuple[str, int, int], RatingRow] = {}
     not_written = []
     for row in rows:
-        key = (ids[row.physician], row.drug_id, row.indication_id)
+        key = (row.physician, row.drug_id, row.indication_id)
         if key in first:
             not_written.append(row)
         else:
             first[key] = row
-    not_written += [first.pop(key) for key in await _insert(connection, first)]
-    written = list(first.values())
+    ids = await physician_ids(connection, list(first.values()))
+    by_key = {(ids[row.physician], row.drug_id, row.indication_id): row for row in first.values()}
+    not_written += [by_key.pop(key) for key in await _insert(connection, by_key)]
+    written = list(by_key.values())
     await update_profiles(connection, ids, written)
     await _add_treatments(connection, written)
     await add_to_cells(written, EVERYBODY, "")

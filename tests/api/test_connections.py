@@ -171,3 +171,15 @@ async def test_drugs_asked_for_by_id_come_all_at_once(client: Client) -> None:
     ids.reverse()
     data = await client.data("query($ids: [ID!]!) { drugs(ids: $ids) { edges { node { id } } } }", ids=ids)
     assert [edge["node"]["id"] for edge in data["drugs"]["edges"]] == ids
+
+
+async def test_null_stands_for_the_default(client: Client) -> None:
+    with_null = "first: null, last: null, after: null, before: null, orderBy: null"
+    data = await client.data(
+        f"{{ ratings({with_null}, filter: null) {{ ...ratings }} plain: ratings {{ ...ratings }} "
+        f'indication(id: "gout") {{ '
+        f"treatments({with_null}) {{ edges {{ cursor }} }} plain: treatments {{ edges {{ cursor }} }} }} }} "
+        "fragment ratings on RatingConnection { edges { cursor } }"
+    )
+    assert data["ratings"] == data["plain"]
+    assert data["indication"]["treatments"] == data["indication"]["plain"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,10 @@ HARD = [
         comment="'; DROP TABLE rating; --",
         rated_at="1999-12-31T23:59:59.25-05:00",
     ),
-    rating(physician="p8", indication="conscious-sedation", comment="=1+1"),
-    rating(physician="p8", indication="conscious-sedation-2", drug="abacavir", years_in_practice="0", country="DE"),
-    rating(physician="p9", comment=" kept as it is ", rated_at="1900-01-01T00:00:00Z"),
-    rating(physician="p9", indication="alopecia", comment="n" * 4_000, years_in_practice="80"),
+    rating(physician="h8", indication="conscious-sedation", comment="=1+1"),
+    rating(physician="h8", indication="conscious-sedation-2", drug="abacavir", years_in_practice="0", country="DE"),
+    rating(physician="h9", comment=" kept as it is ", rated_at="1900-01-01T00:00:00Z"),
+    rating(physician="h9", indication="alopecia", comment="n" * 4_000, years_in_practice="80"),
 ]
 
 
@@ -97,10 +98,13 @@ async def test_what_comes_while_an_export_runs_is_not_in_it(
     monkeypatch.setattr(exporting, "PAGE", 10)
     parts: list[bytes] = []
     added: list[asyncio.Task[object]] = []
+    # A task started from within the export would otherwise share its transaction.
+    outside = copy_context()
 
     def add_once(_: Progress) -> None:
         if not added:
-            added.append(asyncio.create_task(import_ratings(RatingSource(late), tmp_path / "late.rejects.csv")))
+            work = import_ratings(RatingSource(late), tmp_path / "late.rejects.csv")
+            added.append(asyncio.get_running_loop().create_task(work, context=outside))
 
     assert await export_ratings(parts.append, "csv", add_once) == 28
     await added[0]

@@ -217,9 +217,9 @@ async def test_an_import_continues_only_with_its_own_rejects(catalogue: Tortoise
         await imported(path, content)
 
     rejects.write_bytes(kept + b"half a li")
-    assert totals(await imported(path, content)) == (38, 2, 30)
+    assert totals(await imported(path, content)) == (37, 3, 30)
     assert rejects.read_bytes().startswith(kept)
-    assert rejects.read_text().count("\n") == 3
+    assert rejects.read_text().count("country: 'XX'") == 3
 
 
 async def test_two_imports_of_one_source_at_once_do_not_mix(catalogue: TortoiseContext, tmp_path: Path) -> None:
@@ -231,7 +231,6 @@ async def test_two_imports_of_one_source_at_once_do_not_mix(catalogue: TortoiseC
         *(import_ratings(source, rejects, batch_rows=5) for _ in range(2)), return_exceptions=True
     )
 
-    assert sorted(type(outcome) for outcome in outcomes)
     finished = [outcome for outcome in outcomes if isinstance(outcome, ImportOutcome)]
     refused = [outcome for outcome in outcomes if isinstance(outcome, ImportedElsewhere)]
     assert (len(finished), len(refused)) == (1, 1)

@@ -208,7 +208,7 @@ async def test_a_physician_whom_another_writer_adds_meanwhile_is_the_same_one(kn
 
 
 async def waiting(count: int) -> None:
-    """Return when that many sessions of this database wait for a lock."""
-    query = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    """Return when that many sessions wait for a lock."""
+    query = "SELECT count(*) AS n FROM pg_locks WHERE NOT granted"
     while (await database().execute_query_dict(query))[0]["n"] < count:
         await asyncio.sleep(0)
