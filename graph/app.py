@@ -1,5 +1,6 @@
 """The HTTP application: the GraphQL API, health, and what surrounds every request."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -35,16 +36,21 @@ def create_app(settings: Settings | None = None) -> Starlette:
         settings = load_settings().settings
         configure_logging(settings.log_level, settings.log_format)
     database_url = settings.database_url
+    view = PeerscoreView(schema, settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_migrated(database_url, everywhere=True):
+            # The first search shall not wait for the index, nor each collection of garbage look through it.
+            await view.catalogue_index.current()
+            gc.collect()
+            gc.freeze()
             yield
 
     return Starlette(
         routes=[
             Route("/", to_api),
-            Route(API_PATH, PeerscoreView(schema, settings)),
+            Route(API_PATH, view),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
         ],

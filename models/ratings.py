@@ -17,6 +17,9 @@ CRITERIA = ("efficacy", "safety", "tolerability", "accessibility", "adherence", 
 LEVELS = (1, 2, 3, 4, 5)
 """The answers to a criterion, from worst to best."""
 
+FILTERED = ("specialty_id", "country", "years_in_practice")
+"""What lists of ratings are narrowed by, besides drug and indication."""
+
 
 class Rating(Model):
     """What one physician thinks of one drug for one indication.
@@ -52,10 +55,12 @@ class Rating(Model):
 
     class Meta:
         table = "rating"
+        # The first three end with what a filter asks for, so that a filter that few ratings meet is answered from
+        # the index and not by looking up every rating.
         indexes = (
-            Index(fields=("created_at", "id"), name="rating_newest"),
-            Index(fields=("drug_id", "created_at", "id"), name="rating_drug_newest"),
-            Index(fields=("indication_id", "created_at", "id"), name="rating_indication_newest"),
+            Index(fields=("created_at", "id", *FILTERED), name="rating_newest"),
+            Index(fields=("drug_id", "created_at", "id", *FILTERED), name="rating_drug_newest"),
+            Index(fields=("indication_id", "created_at", "id", *FILTERED), name="rating_indication_newest"),
             Index(fields=("drug_id", "indication_id", "created_at", "id"), name="rating_treatment_newest"),
         )
         unique_together = (("physician", "drug", "indication"),)

@@ -127,12 +127,15 @@ class Source:
         id_column: names a row of it uniquely.
         columns: what to select for a record, in the record's order.
         parent_column: for lists below a parent, the column that holds the parent's id.
+        ids_first: find the ids of the page before anything else of its rows, as is right where an index holds all
+            that order and conditions need, and the rows are many.
     """
 
     tables: str
     id_column: str
     columns: tuple[str, ...]
     parent_column: str = ""
+    ids_first: bool = False
 
 
 @dataclass(slots=True)
@@ -150,17 +153,41 @@ def new_conditions() -> Conditions:
     return Conditions(Parameters(), [])
 
 
-async def read_page(source: Source, order: Order, request: PageRequest, conditions: Conditions) -> Page[Sequence[Any]]:
-    """One page of a list without a parent."""
+async def read_page(
+    source: Source,
+    order: Order,
+    request: PageRequest,
+    conditions: Conditions,
+    parents: Sequence[int] | None = None,
+) -> Page[Sequence[Any]]:
+    """One page of a list without a parent, or of what is below any of the parents, in one list."""
     parameters = conditions.parameters
+    given = None
+    if parents is not None and parameters.dialect == "sqlite":
+        conditions.texts.append(parameters.member_of(source.parent_column, parents))
+    elif parents is not None:
+        # Told to look for any of several parents, PostgreSQL may read the whole list until it has met enough.
+        given = parameters.table_of(parents)
+        conditions.texts.append(f"{source.parent_column} = given.value")
     _add_bounds(conditions, order, request)
-    sql = (
-        f"SELECT {_selection(source, order, parameters.dialect)} FROM {source.tables} "
-        f"WHERE {conditions.where()} "
-        f"ORDER BY {_ordering(order, parameters.dialect, request)} LIMIT {request.size + 1}"
-    )
-    rows = await fetch_rows(sql, parameters)
-    return _page(rows, order, request)
+    chosen = _chosen(source, order, request, conditions)
+    selection = _selection(source, order, parameters.dialect)
+    by_key = _by_key(order, request)
+    if given:
+        ids = (
+            f"SELECT chosen.id FROM {given} CROSS JOIN LATERAL ({chosen}) AS chosen "
+            f"ORDER BY {by_key} LIMIT {request.size + 1}"
+        )
+        sql = f"SELECT {selection} FROM {source.tables} WHERE {source.id_column} IN ({ids}) ORDER BY {by_key}"
+    elif source.ids_first:
+        ids = f"SELECT chosen.id FROM ({chosen}) AS chosen"
+        sql = f"SELECT {selection} FROM {source.tables} WHERE {source.id_column} IN ({ids}) ORDER BY {by_key}"
+    else:
+        sql = (
+            f"SELECT {selection} FROM {source.tables} WHERE {conditions.where()} "
+            f"ORDER BY {by_key} LIMIT {request.size + 1}"
+        )
+    return _page(await fetch_rows(sql, parameters), order, request)
 
 
 async def read_pages(
@@ -168,26 +195,22 @@ async def read_pages(
 ) -> list[Page[Sequence[Any]]]:
     """The same page of the lists of many parents, in one statement; one page per parent, in their order."""
     parameters = conditions.parameters
-    parent_table = parameters.table_of(list(dict.fromkeys(parents)))
+    given = parameters.table_of(list(dict.fromkeys(parents)))
+    conditions.texts.append(f"{source.parent_column} = given.value")
     _add_bounds(conditions, order, request)
-    selection = _selection(source, order, parameters.dialect)
-    page = (
-        f"FROM {source.tables} WHERE {source.parent_column} = given.value AND {conditions.where()} "
-        f"ORDER BY {_ordering(order, parameters.dialect, request)} LIMIT {request.size + 1}"
-    )
-    by_key = ", ".join(f"key_{number} {_direction(column, request)}" for number, column in enumerate(order.columns))
+    chosen = _chosen(source, order, request, conditions)
     if parameters.dialect == "sqlite":
         # SQLite has no LATERAL; a correlated list of ids is answered from the same index.
-        sql = (
-            f"SELECT given.value, {selection} FROM {parent_table} CROSS JOIN {source.tables} "
-            f"WHERE {source.id_column} IN (SELECT {source.id_column} {page}) ORDER BY given.value, {by_key}"
-        )
+        tables = f"{given} CROSS JOIN {source.tables} WHERE {source.id_column} IN (SELECT id FROM ({chosen}))"
     else:
-        sql = (
-            f"SELECT given.value, page.* FROM {parent_table} "
-            f"CROSS JOIN LATERAL (SELECT {selection} {page}) AS page ORDER BY given.value, {by_key}"
+        tables = (
+            f"{given} CROSS JOIN LATERAL ({chosen}) AS chosen JOIN {source.tables} ON {source.id_column} = chosen.id"
         )
-    rows = await fetch_rows(sql, parameters)
+    rows = await fetch_rows(
+        f"SELECT given.value, {_selection(source, order, parameters.dialect)} FROM {tables} "
+        f"ORDER BY given.value, {_by_key(order, request)}",
+        parameters,
+    )
     found: dict[int, list[Sequence[Any]]] = {parent: [] for parent in parents}
     for parent, *row in rows:
         found[parent].append(row)
@@ -195,17 +218,27 @@ async def read_pages(
     return [pages[parent] for parent in parents]
 
 
+def _chosen(source: Source, order: Order, request: PageRequest, conditions: Conditions) -> str:
+    """The ids of a page's rows, and of one more to tell whether there are more, with the columns of the order."""
+    return (
+        f"SELECT {source.id_column} AS id, {_keys(order, conditions.parameters.dialect)} FROM {source.tables} "
+        f"WHERE {conditions.where()} ORDER BY {_by_key(order, request)} LIMIT {request.size + 1}"
+    )
+
+
+def _keys(order: Order, dialect: Dialect) -> str:
+    return ", ".join(f"{column.expression(dialect)} AS key_{number}" for number, column in enumerate(order.columns))
+
+
 def _selection(source: Source, order: Order, dialect: Dialect) -> str:
-    keys = (f"{column.expression(dialect)} AS key_{number}" for number, column in enumerate(order.columns))
-    return ", ".join((*keys, *source.columns))
+    return ", ".join((_keys(order, dialect), *source.columns))
 
 
-def _direction(column: Column, request: PageRequest) -> str:
-    return "DESC" if column.descending != request.backward else "ASC"
-
-
-def _ordering(order: Order, dialect: Dialect, request: PageRequest) -> str:
-    return ", ".join(f"{column.expression(dialect)} {_direction(column, request)}" for column in order.columns)
+def _by_key(order: Order, request: PageRequest) -> str:
+    return ", ".join(
+        f"key_{number} {'DESC' if column.descending != request.backward else 'ASC'}"
+        for number, column in enumerate(order.columns)
+    )
 
 
 def _add_bounds(conditions: Conditions, order: Order, request: PageRequest) -> None:

@@ -28,7 +28,9 @@ class Parameters:
         The whole list is one parameter, so the text, and with it the prepared statement, stays the same
         whatever the number of values. `sql_type` is PostgreSQL's name of the column's type.
         """
-        return f"{column} IN (SELECT given.value FROM {self.table_of(values, sql_type)})"
+        if self.dialect == "sqlite":
+            return f"{column} IN (SELECT given.value FROM {self.table_of(values)})"
+        return f"{column} = ANY({self.bind(list(values))}::{sql_type}[])"
 
     def table_of(self, values: Iterable[int] | Iterable[str], sql_type: str = "int") -> str:
         """The values as a table `given` with one column, `value`."""

@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'rating', 'app': 'models', 'unique_together': (('physician', 'drug', 'indication'),), 'indexes': [Index(fields=['created_at', 'id'], name='rating_newest'), Index(fields=['drug_id', 'created_at', 'id'], name='rating_drug_newest'), Index(fields=['indication_id', 'created_at', 'id'], name='rating_indication_newest'), Index(fields=['drug_id', 'indication_id', 'created_at', 'id'], name='rating_treatment_newest')], 'pk_attr': 'id', 'table_description': 'What one physician thinks of one drug for one indication.'},
+            options={'table': 'rating', 'app': 'models', 'unique_together': (('physician', 'drug', 'indication'),), 'indexes': [Index(fields=['created_at', 'id', 'specialty_id', 'country', 'years_in_practice'], name='rating_newest'), Index(fields=['drug_id', 'created_at', 'id', 'specialty_id', 'country', 'years_in_practice'], name='rating_drug_newest'), Index(fields=['indication_id', 'created_at', 'id', 'specialty_id', 'country', 'years_in_practice'], name='rating_indication_newest'), Index(fields=['drug_id', 'indication_id', 'created_at', 'id'], name='rating_treatment_newest')], 'pk_attr': 'id', 'table_description': 'What one physician thinks of one drug for one indication.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -27,6 +27,4 @@ async def copied(connection: BaseDBAsyncClient, shape: str, rows: Iterable[tuple
     await connection.execute_query(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {shape} WITH NO DATA")
     async with connection.acquire_connection() as driver:
         await driver.copy_records_to_table(table, records=rows)
-    # Without this the planner takes the table for a small one.
-    await connection.execute_query(f"ANALYZE {table}")
     return table

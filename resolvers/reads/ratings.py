@@ -1,7 +1,7 @@
 """Reading ratings: single ones and lists of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -96,7 +96,7 @@ NEWEST = Order(
 )
 OLDEST = Order("rating.oldest", (Column("rating.created_at", "time"), Column("rating.id", "integer")))
 
-RATINGS = Source("rating", "rating.id", COLUMNS)
+RATINGS = Source("rating", "rating.id", COLUMNS, ids_first=True)
 
 
 async def ratings_by_id(ids: Sequence[int]) -> list[RatingRecord | None]:
@@ -106,7 +106,14 @@ async def ratings_by_id(ids: Sequence[int]) -> list[RatingRecord | None]:
 
 async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageRequest) -> Page[RatingRecord]:
     """One page of all ratings that the filter lets through."""
-    page = await read_page(RATINGS, order, request, await _conditions(rating_filter))
+    source, parents = RATINGS, None
+    if rating_filter.drugs is not None:
+        parents = await existing_keys("drug", rating_filter.drugs)
+        source, rating_filter = _below("drug"), replace(rating_filter, drugs=None)
+    elif rating_filter.indications is not None:
+        parents = await existing_keys("indication", rating_filter.indications)
+        source, rating_filter = _below("indication"), replace(rating_filter, indications=None)
+    page = await read_page(source, order, request, await _conditions(rating_filter), parents)
     return page.of(_record)
 
 
@@ -114,9 +121,12 @@ async def rating_pages(
     parent: Parent, ids: Sequence[int], rating_filter: RatingFilter, order: Order, request: PageRequest
 ) -> list[Page[RatingRecord]]:
     """The same page of the ratings of each drug, or of each indication."""
-    source = Source(RATINGS.tables, RATINGS.id_column, COLUMNS, f"rating.{parent}_id")
-    pages = await read_pages(source, order, request, await _conditions(rating_filter), ids)
+    pages = await read_pages(_below(parent), order, request, await _conditions(rating_filter), ids)
     return [page.of(_record) for page in pages]
+
+
+def _below(parent: Parent) -> Source:
+    return replace(RATINGS, parent_column=f"rating.{parent}_id")
 
 
 async def count_ratings(rating_filter: RatingFilter) -> int:
