@@ -6,16 +6,17 @@ Run it as `python -m benchmarks.import_ratings [--ratings N]`. The ratings are r
 import argparse
 import asyncio
 import csv
-import json
+import multiprocessing
 import resource
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 import asyncpg
 import numpy as np
@@ -24,14 +25,14 @@ from models.ratings import CRITERIA
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, database, migrate, open_database
 from resolvers.ratings.columns import COLUMNS
-from resolvers.ratings.importing import import_ratings
+from resolvers.ratings.importing import ImportOutcome, import_ratings
 from resolvers.ratings.sources import RatingSource
 from resolvers.ratings.writing import RATING_COLUMNS
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
 
 RATINGS_PER_PHYSICIAN = 20
 STORED = (*RATING_COLUMNS, "updated_at")
-BLOCK = 10_000
+Result = TypeVar("Result")
 
 
 def generate(path: Path, count: int) -> None:
@@ -79,19 +80,26 @@ def _catalogue(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-async def prepare(url: str) -> None:
+def prepare(url: str) -> None:
     """An empty database with the catalogue."""
-    async with open_database(DatabaseUrl.parse(url)):
-        await migrate()
-        await import_own_catalogue()
+
+    async def work() -> None:
+        async with open_database(DatabaseUrl.parse(url)):
+            await migrate()
+            await import_own_catalogue()
+
+    asyncio.run(work())
 
 
-async def measure_import(url: str, path: Path) -> None:
-    """Import in this process and print the figures as JSON, for the process that started this one."""
-    async with open_database(DatabaseUrl.parse(url)):
-        outcome = await import_ratings(RatingSource(path), path.with_suffix(".rejects.csv"), restart=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"accepted": outcome.accepted, "seconds": outcome.seconds, "megabytes": peak}))
+def measure_import(url: str, path: Path) -> tuple[int, float, float]:
+    """Import in this process: ratings, seconds, and the process' peak memory in MB."""
+
+    async def work() -> ImportOutcome:
+        async with open_database(DatabaseUrl.parse(url)):
+            return await import_ratings(RatingSource(path), path.with_suffix(".rejects.csv"), restart=True)
+
+    outcome = asyncio.run(work())
+    return outcome.accepted, outcome.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 async def stored_rows(url: str) -> list[tuple[object, ...]]:
@@ -128,23 +136,29 @@ async def load_raw_postgres(url: str, rows: list[tuple[object, ...]]) -> float:
     return seconds
 
 
+def load_raw(url: str) -> float:
+    """Take the ratings out and load them again by hand: seconds."""
+    rows = asyncio.run(stored_rows(url))
+    if DatabaseUrl.parse(url).dialect == "sqlite":
+        return load_raw_sqlite(url, rows)
+    return asyncio.run(load_raw_postgres(url, rows))
+
+
+def alone(work: Callable[..., Result], *arguments: object) -> Result:
+    """Do the work in a process of its own, started afresh: a forked one would inherit the peak of our memory."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, *arguments).result()
+
+
 def measure(url: str, path: Path) -> None:
     """Print the figures of one database."""
-    asyncio.run(prepare(url))
-    ran = subprocess.run(  # noqa: S603 - this very script
-        [sys.executable, "-m", "benchmarks.import_ratings", "--into", url, "--file", str(path)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    figures = json.loads(ran.stdout)
-    rows = asyncio.run(stored_rows(url))
+    alone(prepare, url)
+    accepted, seconds, megabytes = alone(measure_import, url, path)
+    raw = alone(load_raw, url)
     dialect = DatabaseUrl.parse(url).dialect
-    raw = load_raw_sqlite(url, rows) if dialect == "sqlite" else asyncio.run(load_raw_postgres(url, rows))
-    speed = figures["accepted"] / figures["seconds"]
     print(
-        f"{dialect:9} {figures['accepted']:>10,} ratings {figures['seconds']:7.1f} s {speed:>8,.0f} rows/s"
-        f" {figures['megabytes']:5.0f} MB peak; raw loading of the ratings table alone {raw:6.1f} s",
+        f"{dialect:9} {accepted:>10,} ratings {seconds:7.1f} s {accepted / seconds:>8,.0f} rows/s"
+        f" {megabytes:5.0f} MB peak; raw loading of the ratings table alone {raw:6.1f} s",
         flush=True,
     )
 
@@ -153,15 +167,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ratings", type=int, default=1_000_000, help="how many ratings to make and import")
     parser.add_argument("--only", choices=["sqlite", "postgres"], help="measure one of the two databases")
-    parser.add_argument("--into", help=argparse.SUPPRESS)
-    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.into:
-        asyncio.run(measure_import(arguments.into, arguments.file))
-        return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ratings.csv"
-        generate(path, arguments.ratings)
+        alone(generate, path, arguments.ratings)
         if arguments.only != "postgres":
             measure(SqliteDatabases(Path(folder)).create(), path)
         if arguments.only != "sqlite":

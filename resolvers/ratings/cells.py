@@ -42,7 +42,7 @@ async def add_to_cells(rows: Sequence[RatingRow], segment_kind: int, segment_val
         places = ", ".join("?" for _ in (*KEY_COLUMNS, *COUNT_COLUMNS))
         await connection.execute_many(f"INSERT INTO cell ({names}) VALUES ({places}) {conflict}", added)
     else:
-        given = await copied(connection, f"SELECT {names} FROM cell", map(tuple, added))
+        given = await copied(connection, "cell", (*KEY_COLUMNS, *COUNT_COLUMNS), map(tuple, added))
         await connection.execute_query(
             f"INSERT INTO cell ({names}) SELECT {names} FROM {given} ORDER BY drug_id, indication_id {conflict}"
         )

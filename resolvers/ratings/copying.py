@@ -1,6 +1,6 @@
 """Handing many rows to PostgreSQL at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -9,7 +9,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 _numbers = count(1)
 
 
-async def copied(connection: BaseDBAsyncClient, shape: str, rows: Iterable[tuple[Any, ...]]) -> str:
+async def copied(
+    connection: BaseDBAsyncClient, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> str:
     """Put rows into a new table that lasts until the transaction ends.
 
     COPY is how PostgreSQL takes many rows fastest, but it cannot pass over those that are there already; a
@@ -17,14 +19,16 @@ async def copied(connection: BaseDBAsyncClient, shape: str, rows: Iterable[tuple
 
     Args:
         connection: a transaction's.
-        shape: a query whose columns are those of the rows; its result is not used.
+        table: the table that the rows are meant for. The new one is like it, and columns that are not given get
+            that one's defaults: each row has the id that it is to have there, in the order of the rows.
+        columns: what the rows consist of.
         rows: the rows.
 
     Returns:
-        The name of the table.
+        The name of the new table.
     """
-    table = f"given_{next(_numbers)}"
-    await connection.execute_query(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {shape} WITH NO DATA")
+    given = f"given_{table}_{next(_numbers)}"
+    await connection.execute_query(f"CREATE TEMPORARY TABLE {given} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
     async with connection.acquire_connection() as driver:
-        await driver.copy_records_to_table(table, records=rows)
-    return table
+        await driver.copy_records_to_table(given, records=rows, columns=columns)
+    return given

@@ -11,23 +11,12 @@ from resolvers.sql import Parameters
 
 
 async def physician_ids(connection: BaseDBAsyncClient, rows: Sequence[RatingRow]) -> dict[str, int]:
-    """The physicians of the ratings, by the source's key; those that are new are added.
-
-    Until the transaction ends, no other writer of ratings in bulk can change these physicians: that keeps two
-    of them from blocking each other for good over the same ratings.
-    """
+    """The physicians of the ratings, by the source's key; those that are new are added."""
     keys = list(dict.fromkeys(row.physician for row in rows))
     known = await _known(connection, keys)
     new = [key for key in keys if key not in known]
     if new:
         known |= await _add(connection, newest_by_physician(rows), new)
-    if dialect_of(connection) == "postgres":
-        # Always after the new ones and in the order of ids, so that transactions can only wait in one direction.
-        await connection.execute_query(
-            "SELECT count(*) FROM (SELECT id FROM physician WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE)"
-            " AS locked",
-            [list(known.values())],
-        )
     return known
 
 
@@ -57,11 +46,14 @@ async def update_profiles(connection: BaseDBAsyncClient, ids: dict[str, int], ro
         )
     else:
         await connection.execute_query(
-            "UPDATE physician SET specialty_id = given.specialty_id, country = given.country,"
-            " years_in_practice = given.years_in_practice, profile_at = given.profile_at"
-            " FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[], $5::timestamptz[])"
-            " AS given(id, specialty_id, country, years_in_practice, profile_at)"
-            " WHERE physician.id = given.id AND physician.profile_at < given.profile_at",
+            # The rows are locked in the order of ids, so that two writers cannot block each other for good.
+            "WITH newer AS (SELECT given.* FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[],"
+            " $5::timestamptz[]) AS given(id, specialty_id, country, years_in_practice, profile_at)"
+            " JOIN physician ON physician.id = given.id AND physician.profile_at < given.profile_at"
+            " ORDER BY physician.id FOR NO KEY UPDATE OF physician)"
+            " UPDATE physician SET specialty_id = newer.specialty_id, country = newer.country,"
+            " years_in_practice = newer.years_in_practice, profile_at = newer.profile_at"
+            " FROM newer WHERE physician.id = newer.id AND physician.profile_at < newer.profile_at",
             list(zip(*profiles, strict=True)),
         )
 

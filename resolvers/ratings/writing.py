@@ -67,7 +67,7 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
 
 
 async def _insert(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
-    """Insert ratings in the order of `rows`, and say which were there before."""
+    """Insert ratings, with ids in the order of `rows`, and say which were there before."""
     if dialect_of(connection) == "sqlite":
         return await _insert_on_sqlite(connection, rows)
     return await _insert_on_postgres(connection, rows)
@@ -95,20 +95,23 @@ async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, Ratin
 
 
 async def _insert_on_postgres(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
-    names = ", ".join(RATING_COLUMNS)
-    given = await copied(
-        connection,
-        f"SELECT {names}, 0 AS position FROM rating",
-        ((*key, *row[2:5], *row[7:], position) for position, (key, row) in enumerate(rows.items())),
+    columns = (*RATING_COLUMNS, "updated_at")
+    values = ((*key, *row[2:5], *row[7:], row.rated_at) for key, row in rows.items())
+    given = await copied(connection, "rating", columns, values)
+    names = ", ".join(("id", *columns))
+    # In the order of the unique key, so that two writers of the same ratings can wait for each other in one
+    # direction only; it is also kinder to the indexes. The ids keep the order of the rows.
+    _, counted = await connection.execute_query(
+        f"WITH added AS (INSERT INTO rating ({names}) SELECT {names} FROM {given}"
+        " ORDER BY drug_id, indication_id, physician_id"
+        " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING RETURNING 1)"
+        " SELECT count(*) AS n FROM added"
     )
+    if counted[0]["n"] == len(rows):
+        return []
     _, existing = await connection.execute_query(
-        "WITH added AS ("
-        f" INSERT INTO rating ({names}, updated_at) SELECT {names}, created_at FROM {given} ORDER BY position"
-        " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING"
-        " RETURNING physician_id, drug_id, indication_id"
-        ") SELECT given.physician_id, given.drug_id, given.indication_id"
-        f" FROM {given} AS given LEFT JOIN added USING (physician_id, drug_id, indication_id)"
-        " WHERE added.physician_id IS NULL"
+        f"SELECT given.physician_id, given.drug_id, given.indication_id FROM {given} AS given"
+        " WHERE NOT EXISTS (SELECT 1 FROM rating WHERE rating.id = given.id)"
     )
     return [tuple(row) for row in existing]
 

@@ -6,7 +6,6 @@ from contextvars import copy_context
 from pathlib import Path
 
 import pytest
-from tortoise.context import TortoiseContext
 
 from models import Physician, PhysicianSource, Rating
 from resolvers.database import DatabaseUrl, open_database
@@ -39,7 +38,8 @@ async def exported(file_format: FileFormat = "csv") -> bytes:
     return b"".join(parts)
 
 
-async def test_an_export_looks_like_an_import(catalogue: TortoiseContext, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_an_export_looks_like_an_import(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     rows = [
         GOOD,
@@ -57,20 +57,25 @@ async def test_an_export_looks_like_an_import(catalogue: TortoiseContext, tmp_pa
     assert json.loads(first) == {
         **GOOD,
         "years_in_practice": 12,
-        **{"efficacy": 4, "safety": 3, "tolerability": None, "accessibility": 5, "adherence": None, "preference": 2},
+        "efficacy": 4,
+        "safety": 3,
+        "tolerability": None,
+        "accessibility": 5,
+        "adherence": None,
+        "preference": 2,
         "comment": None,
     }
     assert json.loads(second)["comment"] == "Two\nlines"
 
 
-async def test_an_empty_database_exports_no_ratings(catalogue: TortoiseContext) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_an_empty_database_exports_no_ratings() -> None:
     assert await exported() == f"{','.join(COLUMNS)}\n".encode()
     assert await exported("ndjson") == b""
 
 
-async def test_an_export_goes_page_by_page(
-    catalogue: TortoiseContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_an_export_goes_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(csv_file(many_ratings(30)))
     await import_ratings(RatingSource(path), tmp_path / "rejects.csv")
@@ -87,9 +92,8 @@ async def test_an_export_goes_page_by_page(
     assert told[-1] == Progress(28, 28, "ratings")
 
 
-async def test_what_comes_while_an_export_runs_is_not_in_it(
-    catalogue: TortoiseContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_what_comes_while_an_export_runs_is_not_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(csv_file(many_ratings(30)))
     await import_ratings(RatingSource(path), tmp_path / "rejects.csv")
@@ -113,7 +117,8 @@ async def test_what_comes_while_an_export_runs_is_not_in_it(
     assert await Rating.all().count() == 29
 
 
-async def test_a_physician_without_a_key_gets_one(catalogue: TortoiseContext, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("catalogue")
+async def test_a_physician_without_a_key_gets_one(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(csv_file([GOOD]))
     await import_ratings(RatingSource(path), tmp_path / "rejects.csv")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tortoise.context import TortoiseContext
 
 from models import Cell, Rating, RatingImport
 from resolvers.progress import Progress
@@ -15,17 +14,23 @@ from resolvers.ratings.importing import ImportOutcome, import_ratings
 from resolvers.ratings.sources import RatingSource
 from tests.rating_files import GOOD, contents, csv_file, many_ratings, ndjson_file, rating
 
+pytestmark = pytest.mark.usefixtures("catalogue")
+
 
 async def imported(path: Path, content: bytes, **options: object) -> ImportOutcome:
-    path.write_bytes(content)
+    write(path, content)
     return await import_ratings(RatingSource(path), path.with_suffix(".rejects"), **options)  # type: ignore[arg-type]
+
+
+def write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def totals(outcome: ImportOutcome) -> tuple[int, int, int]:
     return outcome.accepted, outcome.rejected, outcome.already
 
 
-async def test_good_rows_are_kept_and_bad_ones_explained(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_good_rows_are_kept_and_bad_ones_explained(tmp_path: Path) -> None:
     rows = [
         GOOD,
         rating(drug="snake oil", comment='He said "try it"'),
@@ -62,7 +67,7 @@ async def test_good_rows_are_kept_and_bad_ones_explained(catalogue: TortoiseCont
     assert (await Cell.get()).rating_count == 3
 
 
-async def test_all_formats_and_batch_sizes_give_the_same(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_all_formats_and_batch_sizes_give_the_same(tmp_path: Path) -> None:
     rows = many_ratings(60)
 
     assert totals(await imported(tmp_path / "ratings.csv", csv_file(rows), batch_rows=7)) == (56, 4, 0)
@@ -76,7 +81,7 @@ async def test_all_formats_and_batch_sizes_give_the_same(catalogue: TortoiseCont
     assert await contents() == found
 
 
-async def test_progress_is_told_after_each_batch(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_progress_is_told_after_each_batch(tmp_path: Path) -> None:
     content = csv_file([GOOD, rating(country="XX"), rating(physician="p2")])
     told: list[Progress] = []
 
@@ -86,7 +91,7 @@ async def test_progress_is_told_after_each_batch(catalogue: TortoiseContext, tmp
     assert told == [Progress(size, size, "bytes", "1 rejected"), Progress(size, size, "bytes", "1 rejected")]
 
 
-async def test_a_finished_import_is_not_repeated(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_a_finished_import_is_not_repeated(tmp_path: Path) -> None:
     content = csv_file(many_ratings(20))
     path = tmp_path / "ratings.csv"
     assert totals(await imported(path, content)) == (19, 1, 0)
@@ -96,7 +101,7 @@ async def test_a_finished_import_is_not_repeated(catalogue: TortoiseContext, tmp
     assert (await contents(), path.with_suffix(".rejects").read_bytes()) == (found, rejects)
 
 
-async def test_a_restart_begins_at_the_beginning(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_a_restart_begins_at_the_beginning(tmp_path: Path) -> None:
     content = csv_file(many_ratings(20))
     path = tmp_path / "ratings.csv"
     await imported(path, content)
@@ -113,7 +118,7 @@ def large_rows(count: int) -> list[dict[str, object]]:
     return [rating(physician=f"p{number}", comment="x" * 2_000) for number in range(count)]
 
 
-async def test_a_file_that_has_grown_is_continued(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_a_file_that_has_grown_is_continued(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     rows = large_rows(610)
     assert totals(await imported(path, csv_file(rows[:600]))) == (600, 0, 0)
@@ -125,7 +130,7 @@ async def test_a_file_that_has_grown_is_continued(catalogue: TortoiseContext, tm
     assert await Rating.all().count() == 609
 
 
-async def test_a_small_file_that_has_grown_is_another_one(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_a_small_file_that_has_grown_is_another_one(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     rows = [rating(physician=f"p{number}") for number in range(3)]
     await imported(path, csv_file(rows[:2]))
@@ -134,15 +139,13 @@ async def test_a_small_file_that_has_grown_is_another_one(catalogue: TortoiseCon
 
 
 @pytest.mark.parametrize("what", ["other", "shorter"])
-async def test_another_file_that_begins_alike_is_not_taken_for_the_first(
-    catalogue: TortoiseContext, tmp_path: Path, what: str
-) -> None:
+async def test_another_file_that_begins_alike_is_not_taken_for_the_first(tmp_path: Path, what: str) -> None:
     path = tmp_path / "ratings.csv"
     rows = large_rows(600)
     await imported(path, csv_file(rows))
     rows = [*rows[:599], rating(physician="someone else")] if what == "other" else rows[:599]
 
-    with pytest.raises(AnotherSource, match="begins like this one but goes on differently.*Use --restart"):
+    with pytest.raises(AnotherSource, match=r"begins like this one but goes on differently.*Use --restart"):
         await imported(path, csv_file(rows))
     assert await Rating.all().count() == 600
 
@@ -150,7 +153,7 @@ async def test_another_file_that_begins_alike_is_not_taken_for_the_first(
     assert totals(await imported(path, csv_file(rows), restart=True)) == (accepted, 599, 0)
 
 
-async def test_an_unusable_header_stops_before_anything_is_written(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_an_unusable_header_stops_before_anything_is_written(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
 
     with pytest.raises(HeaderRefused):
@@ -161,16 +164,14 @@ async def test_an_unusable_header_stops_before_anything_is_written(catalogue: To
 
 
 @pytest.mark.parametrize(("name", "header"), [("ratings.csv", csv_file([])), ("ratings.ndjson", b"")])
-async def test_a_file_without_ratings_is_soon_imported(
-    catalogue: TortoiseContext, tmp_path: Path, name: str, header: bytes
-) -> None:
+async def test_a_file_without_ratings_is_soon_imported(tmp_path: Path, name: str, header: bytes) -> None:
     outcome = await imported(tmp_path / name, header)
 
     assert totals(outcome) == (0, 0, 0)
     assert outcome.rejects.read_bytes() == b"line,reason,raw\n"
 
 
-async def test_files_in_the_way_of_the_rejects_are_not_overwritten(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_files_in_the_way_of_the_rejects_are_not_overwritten(tmp_path: Path) -> None:
     path, other = tmp_path / "ratings.csv", tmp_path / "thesis.txt"
     path.write_bytes(csv_file([GOOD]))
     other.write_text("My thesis")
@@ -189,7 +190,7 @@ async def test_files_in_the_way_of_the_rejects_are_not_overwritten(catalogue: To
     assert await RatingImport.all().count() == 0
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error here
+class Stopped(Exception):
     """Stands for any end of the process between two batches."""
 
 
@@ -204,7 +205,7 @@ def stop_after(batches: int) -> object:
     return report
 
 
-async def test_an_import_continues_only_with_its_own_rejects(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_an_import_continues_only_with_its_own_rejects(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     content = csv_file(many_ratings(40))
     with pytest.raises(Stopped):
@@ -222,7 +223,7 @@ async def test_an_import_continues_only_with_its_own_rejects(catalogue: Tortoise
     assert rejects.read_text().count("country: 'XX'") == 3
 
 
-async def test_two_imports_of_one_source_at_once_do_not_mix(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_two_imports_of_one_source_at_once_do_not_mix(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(csv_file(many_ratings(60)))
     source, rejects = RatingSource(path), path.with_suffix(".rejects")
@@ -239,7 +240,7 @@ async def test_two_imports_of_one_source_at_once_do_not_mix(catalogue: TortoiseC
     assert (await Rating.all().count(), (await RatingImport.get()).accepted) == (56, 56)
 
 
-async def test_a_cancelled_import_is_continued(catalogue: TortoiseContext, tmp_path: Path) -> None:
+async def test_a_cancelled_import_is_continued(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     content = csv_file(many_ratings(60))
     path.write_bytes(content)

@@ -22,7 +22,7 @@ ROWS = [*many_ratings(110), rating(physician="p1", drug="allopurinol"), rating(p
 def start(url: str, source: Path, rejects: Path, stop: str, *, piped: bool) -> subprocess.Popen[str]:
     standard_input: IO[bytes] | int = source.open("rb") if piped else subprocess.DEVNULL
     name = "-" if piped else str(source)
-    process = subprocess.Popen(  # noqa: S603 - this very project
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.import_child", url, name, str(rejects), str(BATCH_ROWS), stop],
         stdin=standard_input,
         stdout=subprocess.PIPE,
