@@ -39,6 +39,15 @@ class InvalidCatalogue(PeerscoreError):
         super().__init__("The catalogue was not imported:\n" + "\n".join(shown))
 
 
+class CatalogueMissing(PeerscoreError):
+    """There is nothing to rate, or nobody who could rate it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database has no catalogue that ratings could refer to. Run `peerscore import catalogue` first."
+        )
+
+
 Kind = Literal["drug", "indication", "specialty"]
 PLURALS: dict[Kind, str] = {"drug": "drugs", "indication": "indications", "specialty": "specialties"}
 

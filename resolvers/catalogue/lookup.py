@@ -1,6 +1,6 @@
 """From the text by which a source refers to the catalogue to the one thing that it means."""
 
-from resolvers.catalogue.errors import AmbiguousName, Kind, UnknownName
+from resolvers.catalogue.errors import AmbiguousName, CatalogueMissing, Kind, UnknownName
 from resolvers.catalogue.naming import Names, drug_names, indication_names, specialty_names
 from resolvers.catalogue.records import CatalogueRecords, load_records
 
@@ -19,8 +19,15 @@ class CatalogueLookup:
 
     @classmethod
     async def load(cls) -> "CatalogueLookup":
-        """Read the open database's catalogue; later changes of it are not seen."""
-        return cls(await load_records())
+        """Read the open database's catalogue; later changes of it are not seen.
+
+        Raises:
+            CatalogueMissing: there is none.
+        """
+        records = await load_records()
+        if not (records.drugs and records.indications and records.specialties):
+            raise CatalogueMissing
+        return cls(records)
 
     def drug(self, text: str) -> int:
         """The id of the drug that the text names.

@@ -68,6 +68,7 @@ async def import_ratings(
         batch_rows: how many rows make a batch.
 
     Raises:
+        CatalogueMissing: there is nothing that ratings could refer to.
         SourceUnreadable: the source cannot be read; the batches before that place are imported.
         HeaderRefused: the columns are not those of ratings; nothing was imported.
         AnotherSource: an earlier import began alike but went on differently.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from models import Drug, DrugCode, Indication, Specialty, Treatment
+from resolvers.catalogue.errors import CatalogueMissing
 from resolvers.ratings.writing import TREATMENT_SOURCE
-from resolvers.simulation.errors import CatalogueMissing
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,6 @@
 from resolvers.errors import PeerscoreError
 
 
-class CatalogueMissing(PeerscoreError):
-    """There is nothing to rate, or nobody who could rate it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The database holds no treatments or no specialties to simulate ratings with. "
-            "Run `peerscore import catalogue` first."
-        )
-
-
 class InvalidSimulation(PeerscoreError):
     """The number of ratings or the seed is outside its range."""
 

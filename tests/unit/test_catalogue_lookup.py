@@ -1,11 +1,16 @@
 """From texts to the ids of the catalogue."""
 
+from pathlib import Path
+
 import pytest
 
 from models import Drug
-from resolvers.catalogue.errors import AmbiguousName, UnknownName
+from resolvers.catalogue.errors import AmbiguousName, CatalogueMissing, UnknownName
 from resolvers.catalogue.lookup import CatalogueLookup
 from resolvers.catalogue.records import CatalogueRecords, DrugRecord, IndicationRecord, SpecialtyRecord
+from resolvers.ratings.importing import import_ratings
+from resolvers.ratings.sources import RatingSource
+from tests.rating_files import csv_file, many_ratings
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +107,12 @@ async def test_the_catalogue_of_the_database_is_loaded() -> None:
     with pytest.raises(AmbiguousName, match="gout, gouty-arthritis"):
         lookup.indication("DOID:13189")
     assert lookup.specialty("rheumatology") == lookup.specialty("Rheumatology")
+
+
+@pytest.mark.usefixtures("migrated")
+async def test_without_a_catalogue_no_rating_is_read(tmp_path: Path) -> None:
+    source, rejects = tmp_path / "ratings.csv", tmp_path / "rejects.csv"
+    source.write_bytes(csv_file(many_ratings(3)))
+    with pytest.raises(CatalogueMissing, match="Run `peerscore import catalogue` first"):
+        await import_ratings(RatingSource(source), rejects)
+    assert not rejects.exists()

@@ -21,7 +21,7 @@ def test_it_stops_between_batches_and_says_how_to_go_on(
     number: signal.Signals, code: int, catalogue_url: str, repository: Path, tmp_path: Path
 ) -> None:
     ratings = str(4 * BATCH_SIZE)
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         [sys.executable, "-m", "graph.command", "simulate", "--ratings", ratings, "--database-url", catalogue_url],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(repository)},

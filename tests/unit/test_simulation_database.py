@@ -4,11 +4,12 @@ import pytest
 from tortoise.functions import Sum
 
 from models import Cell, Drug, Indication, Physician, PhysicianSource, Rating, Treatment
+from resolvers.catalogue.errors import CatalogueMissing
 from resolvers.progress import Progress
 from resolvers.ratings.writing import TREATMENT_SOURCE
 from resolvers.simulation import simulating
 from resolvers.simulation.catalogue import read_catalogue
-from resolvers.simulation.errors import CatalogueMissing, InvalidSimulation
+from resolvers.simulation.errors import InvalidSimulation
 from resolvers.simulation.marking import simulated_ratings_exist
 from resolvers.simulation.simulating import SimulationOutcome, simulate
 
