@@ -65,6 +65,8 @@ def import_ratings(
 
     with shown_progress("Importing") as progress, stoppable(progress, consequence) as report:
         outcome = asyncio.run(work())
+    if outcome.already:
+        typer.echo(f"An earlier run had dealt with {outcome.already:,} of the rows; the counts include them.")
     see = f" (see {rejects_file})" if outcome.rejected else ""
     ratings = "rating" if outcome.accepted == 1 else "ratings"
     typer.echo(f"Imported {outcome.accepted:,} {ratings}; rejected {outcome.rejected:,}{see}.")

@@ -191,5 +191,10 @@ def test_an_import_with_rejects_says_where_they_are_and_has_exit_code_3(
     result = peerscore("import", "ratings", "ratings.csv", "--database-url", catalogue_url)
 
     assert result.code == 3
-    assert result.output.endswith("Imported 1 rating; rejected 1 (see ratings.csv.rejects.csv).\n")
+    assert result.output == "Imported 1 rating; rejected 1 (see ratings.csv.rejects.csv).\n"
+    again = peerscore("import", "ratings", "ratings.csv", "--database-url", catalogue_url)
+    assert (again.code, again.output) == (
+        3,
+        "An earlier run had dealt with 2 of the rows; the counts include them.\n" + result.output,
+    )
     assert (tmp_path / "ratings.csv.rejects.csv").is_file()
