@@ -39,14 +39,14 @@ def filled_database(dialect: Dialect, ratings: int, keep: Path | None) -> Iterat
             asyncio.run(_fill(url, ratings))
             yield url
         else:
-            with _postgres_server(folder / "postgres", delete=keep is None) as server:
-                url = asyncio.run(_postgres_database(server, f"ratings_{ratings}"))
+            with postgres_server(folder / "postgres", delete=keep is None) as server:
+                url = asyncio.run(postgres_database(server, f"ratings_{ratings}"))
                 asyncio.run(_fill(url, ratings))
                 yield url
 
 
 @contextmanager
-def _postgres_server(data: Path, *, delete: bool) -> Iterator[str]:
+def postgres_server(data: Path, *, delete: bool) -> Iterator[str]:
     """A PostgreSQL server on a socket, with the settings that initdb gives it, run by root as another user."""
     with tempfile.TemporaryDirectory() as runtime:
         os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
@@ -59,7 +59,8 @@ def _postgres_server(data: Path, *, delete: bool) -> Iterator[str]:
             server.cleanup()
 
 
-async def _postgres_database(server: str, name: str) -> str:
+async def postgres_database(server: str, name: str) -> str:
+    """The address of a database of the server, which is created if there is none of this name."""
     connection = await asyncpg.connect(server)
     try:
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):

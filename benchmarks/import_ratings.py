@@ -21,6 +21,7 @@ from typing import TypeVar
 import asyncpg
 import numpy as np
 
+from benchmarks.databases import postgres_database, postgres_server
 from models.ratings import CRITERIA
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, database, migrate, open_database
@@ -28,7 +29,6 @@ from resolvers.ratings.columns import COLUMNS
 from resolvers.ratings.importing import ImportOutcome, import_ratings
 from resolvers.ratings.sources import RatingSource
 from resolvers.ratings.writing import RATING_COLUMNS
-from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
 
 RATINGS_PER_PHYSICIAN = 20
 STORED = (*RATING_COLUMNS, "updated_at")
@@ -172,10 +172,10 @@ def main() -> None:
         path = Path(folder) / "ratings.csv"
         alone(generate, path, arguments.ratings)
         if arguments.only != "postgres":
-            measure(SqliteDatabases(Path(folder)).create(), path)
+            measure(f"sqlite:///{Path(folder) / 'ratings.sqlite3'}", path)
         if arguments.only != "sqlite":
-            with postgres_server() as server:
-                measure(PostgresDatabases(server).create(), path)
+            with postgres_server(Path(folder) / "postgres", delete=True) as server:
+                measure(asyncio.run(postgres_database(server, "ratings")), path)
 
 
 if __name__ == "__main__":
