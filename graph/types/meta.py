@@ -5,6 +5,7 @@ import strawberry
 from graph.connections import later
 from resolvers.reads.installation import InstallationRecord
 from resolvers.reads.specialties import specialty_names
+from scoring.method import METHOD_VERSION, NO_PRIOR
 
 
 @strawberry.type(description="Where facts of the catalogue come from; name the source where you show them.")
@@ -36,6 +37,12 @@ class Meta:
     data_version: str = strawberry.field(
         description="Changes whenever the catalogue changes or a rating is added; compare for equality only."
     )
+    method_version: str = strawberry.field(
+        description="The arithmetic behind the scores; it changes when the same ratings would give other scores."
+    )
+    prior_version: int = strawberry.field(
+        description="The number of the prior that scores are shrunk towards; 0: none, scores are counts and raw means."
+    )
     simulated: bool = strawberry.field(
         description="true when the database holds simulated ratings: then no score in it is physicians' opinion."
     )
@@ -50,6 +57,8 @@ class Meta:
         """The facts of a record."""
         return cls(
             data_version=record.data_version,
+            method_version=METHOD_VERSION,
+            prior_version=NO_PRIOR,
             simulated=record.simulated,
             drug_count=record.drugs,
             indication_count=record.indications,

@@ -31,7 +31,8 @@ async def read_installation() -> InstallationRecord:
     )
     catalogue_version, newest_rating, drugs, indications, treatments, physicians, ratings, simulated = rows[0]
     return InstallationRecord(
-        f"{catalogue_version}.{newest_rating}",
+        # The number as well as the newest: a writer that began earlier may commit later, with smaller ids.
+        f"{catalogue_version}.{newest_rating}.{ratings}",
         drugs,
         indications,
         treatments,
