@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-import pycountry
-
 from graph.errors import invalid_argument
 from graph.identifiers import shown
+from resolvers.countries import COUNTRIES
 
 LONGEST_TEXT = 200
 LONGEST_LIST = 500
 
 Value = TypeVar("Value")
-
-COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
 
 
 def checked_text(text: str, argument: str) -> str:

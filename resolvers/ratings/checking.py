@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 
-import pycountry
-
 from models.ratings import CRITERIA
 from resolvers.catalogue.errors import AmbiguousName, UnknownName
 from resolvers.catalogue.lookup import CatalogueLookup
+from resolvers.countries import COUNTRIES
 from resolvers.ratings.columns import Values
 from resolvers.ratings.errors import RowRefused, shown
 from resolvers.ratings.rows import RatingRow
@@ -28,9 +27,6 @@ NAMES_KEPT = 50_000
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """No living physician has rated anything before."""
-
-COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries)
-"""ISO 3166-1 alpha-2."""
 
 YEARS = {str(years): years for years in range(81)}
 """Years in practice as they must be written."""

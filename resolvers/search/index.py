@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from resolvers.catalogue.naming import drug_names, indication_names
-from resolvers.catalogue.records import CatalogueRecords, load_records
+from resolvers.catalogue.records import CatalogueRecords
 from resolvers.search.errors import SearchTextTooLong
 from resolvers.search.folding import fold
 from resolvers.search.kinds import SearchKind
@@ -42,10 +41,6 @@ class SearchIndex:
 
     def __init__(self, records: CatalogueRecords) -> None:
         self._resolver = Resolver(records)
-        self._names = {
-            SearchKind.DRUG: drug_names(records.drugs),
-            SearchKind.INDICATION: indication_names(records.indications),
-        }
         # A term's number is its rank, so numbers sort equally good matches.
         self._terms = terms_of(records)
         self._numbers_by_key: dict[str, list[int]] = defaultdict(list)
@@ -123,10 +118,6 @@ class SearchIndex:
         """
         return self._resolver.by_name(value) if system is None else self._resolver.by_code(system, value)
 
-    def find(self, kind: SearchKind, text: str) -> list[int]:
-        """The ids of the kind that a slug, a name, a code such as RXNORM:2683 or a brand name stands for."""
-        return self._names[kind].find(text)
-
 
 class _Hits:
     """What has been found so far, best first; the first match of a thing is its best."""
@@ -143,8 +134,3 @@ class _Hits:
     def add(self, hit: Hit) -> None:
         if hit.kind in self._kinds:
             self.found.setdefault((hit.kind, hit.id), hit)
-
-
-async def load_search_index() -> SearchIndex:
-    """Build an index of the open database's catalogue."""
-    return SearchIndex(await load_records())

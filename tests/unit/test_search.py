@@ -11,7 +11,7 @@ from resolvers.search import current
 from resolvers.search.current import CatalogueIndex
 from resolvers.search.errors import SearchTextTooLong
 from resolvers.search.folding import fold
-from resolvers.search.index import Hit, SearchIndex, load_search_index
+from resolvers.search.index import Hit, SearchIndex
 from resolvers.search.kinds import SearchKind
 from resolvers.search.other_names import read_other_names
 from tests.databases import SqliteDatabases
@@ -303,19 +303,6 @@ def test_an_empty_catalogue_finds_nothing() -> None:
     assert index.resolve("DOID", "13189") == []
 
 
-@pytest.mark.parametrize("text", ["colchicine", "Colchicine", "RXNORM:2683", "colcrys"])
-def test_find_reads_slugs_names_codes_and_brands(real: Catalogue, text: str) -> None:
-    assert [real.names[DRUG, id_] for id_ in real.index.find(DRUG, text)] == ["colchicine"]
-    assert real.index.find(INDICATION, text) == []
-
-
-def test_find_prefers_the_exact_letter_case(real: Catalogue) -> None:
-    names = [[real.names[INDICATION, id_] for id_ in real.index.find(INDICATION, text)] for text in (
-        "Conscious sedation", "conscious-sedation", "CONSCIOUS SEDATION",
-    )]  # fmt: skip
-    assert names == [["Conscious sedation"], ["Conscious Sedation"], ["Conscious Sedation", "Conscious sedation"]]
-
-
 @pytest.mark.usefixtures("migrated")
 async def test_the_index_follows_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     loads = []
@@ -345,6 +332,6 @@ async def test_the_index_follows_the_catalogue(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("catalogue")
 async def test_an_index_is_built_from_the_open_database() -> None:
-    index = await load_search_index()
+    index = SearchIndex(await load_records())
 
     assert [hit.matched_text for hit in index.search("colchisine")] == ["colchicine"]

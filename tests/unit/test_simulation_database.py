@@ -7,10 +7,10 @@ from models import Cell, Drug, Indication, Physician, PhysicianSource, Rating, T
 from resolvers.catalogue.errors import CatalogueMissing
 from resolvers.progress import Progress
 from resolvers.ratings.writing import TREATMENT_SOURCE
+from resolvers.reads.installation import read_installation
 from resolvers.simulation import simulating
 from resolvers.simulation.catalogue import read_catalogue
 from resolvers.simulation.errors import InvalidSimulation
-from resolvers.simulation.marking import simulated_ratings_exist
 from resolvers.simulation.simulating import SimulationOutcome, simulate
 
 
@@ -22,13 +22,13 @@ async def counted() -> int:
 
 @pytest.mark.usefixtures("catalogue")
 async def test_a_simulation_is_counted_marked_and_not_repeated() -> None:
-    assert not await simulated_ratings_exist()
+    assert not (await read_installation()).simulated
 
     assert await simulate(2_000, seed=1) == SimulationOutcome(asked=2_000, added=2_000, already_there=0)
 
     assert await Rating.all().count() == 2_000
     assert await counted() == 2_000
-    assert await simulated_ratings_exist()
+    assert (await read_installation()).simulated
     assert not await Physician.filter(simulated=False).exists()
     assert not await PhysicianSource.exclude(key__startswith="simulated:1:").exists()
     assert await Treatment.all().count() == 12_195
