@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from tortoise.context import TortoiseContext
 
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, migrate, open_database
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, prepare
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """From ratings to the counts of cells."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from models.cells import COUNT_COLUMNS
@@ -76,3 +78,20 @@ def test_no_ratings_make_no_counts() -> None:
     found = count_by_group(np.zeros((0, 6), dtype=np.int64), np.zeros(0, dtype=np.int64), 2)
 
     assert_array_equal(found, np.zeros((2, 91)))
+
+
+RATINGS = st.lists(st.tuples(*[st.integers(0, 5)] * 6), max_size=30)
+
+
+@given(RATINGS, RATINGS)
+def test_counts_of_parts_add_up_to_those_of_the_whole(
+    first: list[tuple[int, ...]], second: list[tuple[int, ...]]
+) -> None:
+    """So batches may be cut anywhere and come in any order."""
+    of_parts = [counts_of(part) for part in (first, second)]
+    assert_array_equal(of_parts[0] + of_parts[1], counts_of([*second, *first]))
+
+
+def counts_of(ratings: list[tuple[int, ...]]) -> np.ndarray:
+    levels = np.array(ratings, dtype=np.int64).reshape(-1, 6)
+    return count_by_group(levels, np.zeros(len(ratings), dtype=np.int64), 1)[0]
