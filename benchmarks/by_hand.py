@@ -45,7 +45,8 @@ RELATED = """
 MOST_RATED_DRUGS = f"""
     SELECT {DRUG_COLUMNS} FROM drug
     LEFT JOIN (
-        SELECT drug_id, SUM(rating_count) AS rating_count FROM cell WHERE segment_kind = 0 GROUP BY drug_id
+        SELECT drug_id, SUM(rating_count) AS rating_count FROM cell
+        WHERE segment_kind = 0 AND segment_value = '' GROUP BY drug_id
     ) AS rated ON rated.drug_id = drug.id
     ORDER BY COALESCE(rated.rating_count, 0) DESC, drug.id DESC LIMIT $1
 """
@@ -56,7 +57,8 @@ NEWEST_RATINGS = f"""
 """
 SCORE_FOR_INDICATION = f"""
     SELECT {SUMS} FROM cell
-    WHERE drug_id = $1 AND indication_id = (SELECT id FROM indication WHERE slug = $2) AND segment_kind = 0
+    WHERE drug_id = $1 AND indication_id = (SELECT id FROM indication WHERE slug = $2)
+    AND segment_kind = 0 AND segment_value = ''
 """
 
 
@@ -71,7 +73,8 @@ class Answers:
             f"WHERE {store.any_of('drug_id')} ORDER BY drug_id, system, value"
         )
         self.scores = (
-            f"SELECT drug_id, {SUMS} FROM cell WHERE {store.any_of('drug_id')} AND segment_kind = 0 GROUP BY drug_id"
+            f"SELECT drug_id, {SUMS} FROM cell WHERE {store.any_of('drug_id')} "
+            "AND segment_kind = 0 AND segment_value = '' GROUP BY drug_id"
         )
         self.newest_of_each = store.newest_of_each(RATING_COLUMNS, RELATED)
         self.drug_names = f"SELECT id, slug, name FROM drug WHERE {store.any_of('id')}"

@@ -14,6 +14,11 @@ from graph.commands.import_catalogue import import_catalogue
 from graph.commands.import_ratings import import_ratings
 from graph.commands.migrate import migrate
 from graph.commands.schema import schema
+from graph.commands.scores_priors import priors
+from graph.commands.scores_rebuild import rebuild
+from graph.commands.scores_refit_prior import refit_prior
+from graph.commands.scores_use_prior import use_prior
+from graph.commands.scores_verify import verify
 from graph.commands.serve import serve
 from graph.commands.simulate import simulate
 from graph.commands.stopping import Stopped
@@ -28,6 +33,7 @@ app = typer.Typer(
 )
 importing = typer.Typer(help="Bring a catalogue or ratings in.", no_args_is_help=True)
 exporting = typer.Typer(help="Write ratings out.", no_args_is_help=True)
+scores = typer.Typer(help="Look after the counts and the priors that scores are made from.", no_args_is_help=True)
 
 app.command("serve")(serve)
 app.command("migrate")(migrate)
@@ -37,6 +43,12 @@ importing.command("ratings")(import_ratings)
 app.add_typer(exporting, name="export")
 exporting.command("ratings")(export_ratings)
 app.command("simulate")(simulate)
+app.add_typer(scores, name="scores")
+scores.command("verify")(verify)
+scores.command("rebuild")(rebuild)
+scores.command("refit-prior")(refit_prior)
+scores.command("use-prior")(use_prior)
+scores.command("priors")(priors)
 app.command("schema")(schema)
 app.command("config")(config)
 

@@ -8,7 +8,7 @@ from graph.arguments import checked_list
 from graph.connections import LARGEST_PAGE, edges_of, page_info_of, page_request
 from graph.identifiers import parse_reference
 from graph.types.drug import Drug, DrugConnection
-from resolvers.paging import Column, Key, Order, Page, PageRequest
+from resolvers.paging import Column, Order, Page, page_of
 from resolvers.reads.drugs import drugs_by_id
 from resolvers.references import keys_of
 
@@ -29,14 +29,9 @@ async def drugs_by_ids(
     found = await keys_of("drug", references.values())
     keys = list(dict.fromkeys(found[reference] for reference in references.values() if reference in found))
     request = page_request(BY_POSITION, first, after, last, before, default=LARGEST_PAGE)
-    positions = _window(len(keys), request)
-    records = await drugs_by_id([keys[position] for position in positions])
-    page = Page(
-        records=[record for record in records if record is not None],
-        keys=[(position,) for position in positions],
-        has_next=positions.stop < len(keys),
-        has_previous=positions.start > 0,
-    )
+    chosen = page_of(keys, [(position,) for position in range(len(keys))], BY_POSITION, request)
+    records = await drugs_by_id(chosen.records)
+    page = Page([record for record in records if record is not None], chosen.keys, chosen.has_next, chosen.has_previous)
 
     async def count() -> int:
         return len(keys)
@@ -47,17 +42,3 @@ async def drugs_by_ids(
         count=count,
         unknown_ids=[strawberry.ID(text) for text, reference in references.items() if reference not in found],
     )
-
-
-def _window(length: int, request: PageRequest) -> range:
-    """The positions of a page in a list that is at hand as a whole."""
-    start = 0 if request.after is None else min(_position(request.after) + 1, length)
-    stop = length if request.before is None else max(start, min(_position(request.before), length))
-    if request.backward:
-        return range(max(start, stop - request.size), stop)
-    return range(start, min(start + request.size, stop))
-
-
-def _position(key: Key) -> int:
-    (position,) = key
-    return max(int(str(position)), -1)

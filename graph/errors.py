@@ -10,6 +10,8 @@ from strawberry.types.execution import ExecutionResult
 
 from resolvers.errors import PeerscoreError
 from resolvers.paging import InvalidCursor
+from resolvers.priors.errors import UnknownPrior
+from resolvers.reads.comparisons import NotRated, SameDrugTwice
 from resolvers.reads.specialties import UnknownSpecialty
 from resolvers.references import UnknownReference
 
@@ -18,6 +20,9 @@ INTERNAL_MESSAGE = "Something went wrong on our side. It has been logged under t
 
 CODES: dict[type[Exception], str] = {
     InvalidCursor: "INVALID_CURSOR",
+    NotRated: "NOT_RATED",
+    SameDrugTwice: "INVALID_ARGUMENT",
+    UnknownPrior: "UNKNOWN_PRIOR",
     UnknownReference: "UNKNOWN_ID",
     UnknownSpecialty: "INVALID_ARGUMENT",
 }

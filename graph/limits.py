@@ -27,6 +27,8 @@ from strawberry.extensions import SchemaExtension
 
 from graph.connections import DEFAULT_PAGE, LARGEST_RATING_PAGE
 from graph.context import Context
+from graph.types.trend import MOST_MONTHS
+from resolvers.reads.comparisons import MOST_COMPARED
 
 FRAME = frozenset({"edges", "pageInfo"})
 """Fields that hold a page's entries or describe it, and are none themselves."""
@@ -37,8 +39,17 @@ DEEPEST_DOCUMENT = 100
 
 PAGE_ARGUMENTS = ("first", "last")
 LIST_ARGUMENTS = ("ids", "codes")
-PAGED_FIELDS = frozenset({"drugs", "indications", "ratings", "treatments", "children", "search"})
+PAGED_FIELDS = frozenset({"drugs", "indications", "ratings", "treatments", "children", "ranking", "search"})
 """Fields that answer with a page; without an argument it has `DEFAULT_PAGE` entries."""
+
+LONG_LISTS = {
+    "pairs": MOST_COMPARED * (MOST_COMPARED - 1) // 2,
+    "preferenceOrder": MOST_COMPARED,
+    "competitors": 100,
+    "points": MOST_MONTHS,
+}
+"""Fields that answer with a whole list, and how many entries that has at most; indications of more than a hundred
+drugs do not exist."""
 
 
 class Cost(NamedTuple):
@@ -95,6 +106,8 @@ class Reckoning:
         for name in LIST_ARGUMENTS:
             if isinstance(listed := arguments.get(name), list):
                 return len(listed)
+        if field.name.value in LONG_LISTS:
+            return LONG_LISTS[field.name.value]
         return DEFAULT_PAGE if field.name.value in PAGED_FIELDS else 1
 
     def _value(self, node: ValueNode) -> object:

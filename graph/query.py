@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph.arguments import checked_list, checked_text
+from graph.comparing import comparison
 from graph.connections import (
     LARGEST_PAGE,
     After,
@@ -23,12 +24,15 @@ from graph.context import Info
 from graph.drugs_by_ids import drugs_by_ids
 from graph.errors import InputError, invalid_argument
 from graph.identifiers import parse_global_id, parse_key, parse_reference, shown
+from graph.types.comparison import Comparison
 from graph.types.drug import Drug, DrugConnection, DrugFilterInput, DrugOrder
 from graph.types.indication import FilterOfIndications, Indication
 from graph.types.meta import Meta
 from graph.types.node import Node
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
 from graph.types.search import CodeInput, CodeMatch, SearchHit, SearchKind
+from graph.types.segment import SegmentArgument, segment_request
+from graph.types.weights import PriorVersionArgument, WeightsArgument, perspective_of
 from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_page
 from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
@@ -152,6 +156,28 @@ class Query:
         which, order, request = ratings_request(rating_filter, order_by, first, after, last, before)
         page = await ratings_page(which, order, request)
         return connection_of(page, order, Rating.of, partial(count_ratings, which))
+
+    @strawberry.field(
+        description="Some drugs side by side for one indication. Physicians' perceptions, not measured effects."
+    )
+    async def compare(
+        self,
+        info: Info,
+        drug_ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Ids or slugs of 2 to 20 different drugs.")
+        ],
+        indication_id: IndicationId,
+        weights: WeightsArgument = None,
+        segment: SegmentArgument = None,
+        prior_version: PriorVersionArgument = None,
+    ) -> Comparison:
+        return await comparison(
+            info.context.loaders,
+            drug_ids,
+            indication_id,
+            segment_request(segment),
+            perspective_of(weights, prior_version),
+        )
 
     @strawberry.field(
         description="Drugs by generic name, brand name, class or code, and indications by name or code, best first; "

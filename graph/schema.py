@@ -4,9 +4,10 @@ from functools import partial
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter
+from strawberry.extensions import MaxTokensLimiter, ValidationCache
 from strawberry.types import ExecutionContext
 
+from graph.documents import KNOWN_DOCUMENTS, KeepParsed
 from graph.errors import PresentErrors
 from graph.limits import LimitCost, LimitNesting
 from graph.query import Query
@@ -32,7 +33,14 @@ def build_schema() -> strawberry.Schema:
     return PeerscoreSchema(
         query=Query,
         types=[Drug, Indication, Treatment, Rating, Physician],
-        extensions=[PresentErrors, LimitNesting, LimitCost, partial(MaxTokensLimiter, max_token_count=MOST_TOKENS)],
+        extensions=[
+            PresentErrors,
+            LimitNesting,
+            LimitCost,
+            partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
+            partial(KeepParsed, maxsize=KNOWN_DOCUMENTS),
+            partial(ValidationCache, maxsize=KNOWN_DOCUMENTS),
+        ],
     )
 
 

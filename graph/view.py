@@ -18,6 +18,7 @@ from graph.context import Context
 from graph.explorer.page import explorer_html
 from graph.loaders import Loaders
 from graph.settings import Settings
+from resolvers.priors.current import PriorVersions
 from resolvers.search.current import CatalogueIndex
 
 CODES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
@@ -35,6 +36,7 @@ class PeerscoreView(GraphQL[Context, None]):
         )
         self.settings = settings
         self.catalogue_index = CatalogueIndex()
+        self.priors = PriorVersions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; one that is not GraphQL gets its error as JSON as well."""
@@ -51,7 +53,7 @@ class PeerscoreView(GraphQL[Context, None]):
         """What the fields of this request share."""
         return Context(
             settings=self.settings,
-            loaders=Loaders(memoise=isinstance(request, Request)),
+            loaders=Loaders(self.priors, memoise=isinstance(request, Request)),
             catalogue_index=self.catalogue_index,
             request=request,
             response=response,

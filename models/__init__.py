@@ -14,20 +14,24 @@ from models.catalogue import (
     Treatment,
 )
 from models.cells import Cell
+from models.head_to_heads import HeadToHead
 from models.installation import Installation
 from models.physicians import Physician, PhysicianSource
+from models.priors import Prior
 from models.ratings import Rating, RatingImport
 
 __all__ = [
     "Cell",
     "Drug",
     "DrugCode",
+    "HeadToHead",
     "Indication",
     "IndicationCode",
     "IndicationParent",
     "Installation",
     "Physician",
     "PhysicianSource",
+    "Prior",
     "Rating",
     "RatingImport",
     "Specialty",

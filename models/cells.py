@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 EVERYBODY = 0
 """The segment kind of the cell that counts all physicians; its segment value is the empty string."""
 
+SPECIALTY = 1
+"""One specialty as of the rating; the segment value is the specialty's key."""
+
+COUNTRY = 2
+"""One country as of the rating; the segment value is its ISO 3166-1 alpha-2 code."""
+
+EXPERIENCE = 3
+"""One band of years in practice as of the rating; the segment value is the band's name."""
+
+MONTH = 4
+"""The ratings that were last changed in one month, in UTC; the segment value is the month, such as 2026-01."""
+
 LEVEL_COLUMNS = tuple(f"{criterion}_{level}" for criterion in CRITERIA for level in LEVELS)
 """How many ratings gave the criterion that level: 30 columns, criterion by criterion, worst level first."""
 
@@ -35,14 +47,18 @@ COUNT_COLUMNS = ("rating_count", *LEVEL_COLUMNS, *PAIR_COLUMNS)
 
 
 class Cell(Model):
-    """The counts of one drug for one indication in one segment of physicians."""
+    """The counts of one drug for one indication in one segment of physicians.
+
+    The database checks the keys of the ratings that are counted, and not those of the counts once more: that would
+    cost a look-up for each cell that a rating adds to.
+    """
 
     id = fields.BigIntField(primary_key=True)
     drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
-        "models.Drug", related_name="cells", on_delete=fields.RESTRICT
+        "models.Drug", related_name="cells", db_constraint=False, on_delete=fields.NO_ACTION
     )
     indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
-        "models.Indication", related_name="cells", on_delete=fields.RESTRICT
+        "models.Indication", related_name="cells", db_constraint=False, on_delete=fields.NO_ACTION
     )
     segment_kind = fields.SmallIntField()
     segment_value = fields.CharField(max_length=32)
@@ -51,5 +67,7 @@ class Cell(Model):
 
     class Meta:
         table = "cell"
-        indexes = (Index(fields=("indication_id", "segment_kind", "segment_value"), name="cell_indication_segment"),)
-        unique_together = (("drug", "indication", "segment_kind", "segment_value"),)
+        # All drugs of an indication in a segment; and, by its beginning, all cells of everybody.
+        indexes = (Index(fields=("segment_kind", "segment_value", "indication_id"), name="cell_segment_indication"),)
+        # In the order that also answers for one drug over all its indications.
+        unique_together = (("drug", "segment_kind", "segment_value", "indication"),)

@@ -62,6 +62,8 @@ class Rating(Model):
             Index(fields=("drug_id", "created_at", "id", *FILTERED), name="rating_drug_newest"),
             Index(fields=("indication_id", "created_at", "id", *FILTERED), name="rating_indication_newest"),
             Index(fields=("drug_id", "indication_id", "created_at", "id"), name="rating_treatment_newest"),
+            # What a physician has rated for one indication already, for the head-to-heads of a new rating.
+            Index(fields=("physician_id", "indication_id"), name="rating_physician_indication"),
         )
         unique_together = (("physician", "drug", "indication"),)
 

@@ -16,7 +16,7 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaE
 from tortoise.transactions import in_transaction
 
 from models import Installation
-from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl
+from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl, PeerscoreError
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -28,6 +28,20 @@ DEFAULT_PORT = 5432
 
 MIGRATION_LOCK = 7_337_001
 """PostgreSQL advisory lock that lets one process migrate at a time. The number means nothing."""
+
+COUNTS_VERSION = 1
+"""Which counts the code keeps of the ratings: 1 is cells of five kinds of segments, and head-to-heads. The ratings of
+a database that is behind are counted anew by `resolvers.counts.current`."""
+
+
+class CountsBehind(DatabaseBehind):
+    """The database has all migrations, but its ratings are not counted as this version of the code needs it."""
+
+    def __init__(self) -> None:
+        self.pending = ()
+        PeerscoreError.__init__(
+            self, "The ratings have to be counted anew for this version of Peerscore. Run `peerscore migrate` first."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +192,9 @@ async def migrate(report: Callable[[str], None] = lambda _: None) -> list[str]:
         executor = _executor(transaction)
         executor.recorder = _PreparedRecorder(transaction)
         await executor.migrate(progress=note, direction="forward")
-        await Installation.get_or_create({"pseudonym_key": secrets.token_bytes(32)}, id=1, using_db=transaction)
+        # A new database has no ratings, so nothing is to be counted.
+        new = {"pseudonym_key": secrets.token_bytes(32), "counts_version": COUNTS_VERSION}
+        await Installation.get_or_create(new, id=1, using_db=transaction)
     return applied
 
 
@@ -189,11 +205,19 @@ class _PreparedRecorder(MigrationRecorder):
         """Nothing to do; Tortoise's script would end SQLite's transaction here."""
 
 
+async def counts_behind() -> bool:
+    """Whether the open database, with all migrations, lacks counts that this version of the code keeps."""
+    return (await Installation.get(id=1)).counts_version < COUNTS_VERSION
+
+
 async def require_migrated() -> None:
     """Refuse a database that is behind the code.
 
     Raises:
         DatabaseBehind: with the names of the missing migrations.
+        CountsBehind: the migrations are there, but the ratings are not counted as the code needs it.
     """
     if pending := await pending_migrations():
         raise DatabaseBehind(pending)
+    if await counts_behind():
+        raise CountsBehind

@@ -89,6 +89,14 @@ class Order:
         except (ValueError, TypeError, OverflowError) as error:
             raise InvalidCursor(argument) from error
 
+    def precedes(self, first: Key, second: Key) -> bool:
+        """Whether a row with the first key stands before a row with the second one."""
+        for column, one, other in zip(self.columns, first, second, strict=True):
+            if one != other:
+                smaller: bool = one < other  # type: ignore[operator]  # values of one column are of one kind
+                return smaller != column.descending
+        return False
+
 
 def _checksum(content: bytes) -> bytes:
     return blake2b(content, digest_size=CHECKSUM_BYTES).digest()
@@ -216,6 +224,27 @@ async def read_pages(
         found[parent].append(row)
     pages = {parent: _page(of_parent, order, request) for parent, of_parent in found.items()}
     return [pages[parent] for parent in parents]
+
+
+def page_of(records: Sequence[Record], keys: Sequence[Key], order: Order, request: PageRequest) -> Page[Record]:
+    """One page of a list that is at hand as a whole.
+
+    Args:
+        records: all of them, in the order.
+        keys: where each stands in the order.
+        order: the order.
+        request: which page.
+    """
+    start, stop = 0, len(keys)
+    if request.after is not None:
+        start = sum(not order.precedes(request.after, key) for key in keys)
+    if request.before is not None:
+        stop = max(start, sum(order.precedes(key, request.before) for key in keys))
+    if request.backward:
+        start = max(start, stop - request.size)
+    else:
+        stop = min(stop, start + request.size)
+    return Page(list(records[start:stop]), list(keys[start:stop]), stop < len(keys), start > 0)
 
 
 def _chosen(source: Source, order: Order, request: PageRequest, conditions: Conditions) -> str:

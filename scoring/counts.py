@@ -1,5 +1,6 @@
 """From ratings' levels to the counts of cells."""
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +12,9 @@ CRITERIA = 6
 LEVELS = 5
 """The answers to a criterion are 1 to LEVELS, from worst to best."""
 
+LEVEL_VALUES: NDArray[np.float64] = np.arange(1.0, LEVELS + 1)
+"""The levels as numbers, to multiply counts and shares with."""
+
 PAIRS = tuple(combinations(range(CRITERIA), 2))
 """The pairs of criteria whose joint answers are counted, by the criteria's positions."""
 
@@ -18,32 +22,55 @@ COUNTS = 1 + CRITERIA * LEVELS + 4 * len(PAIRS)
 """How many counts a cell has."""
 
 
-def count_by_group(levels: NDArray[np.int64], groups: NDArray[np.int64], group_count: int) -> NDArray[np.int64]:
-    """Count the ratings of each group.
+@dataclass(frozen=True, slots=True, eq=False)
+class CellCounts:
+    """The counts of K cells, by what they count; all are integers.
+
+    Attributes:
+        ratings: (K,), how many ratings there are.
+        levels: (K, CRITERIA, LEVELS), how many of them gave each level to each criterion.
+        pairs: (K, number of PAIRS, 4), for each pair of criteria how many ratings answer both, and over those the sum
+            of the first one's levels, of the second one's and of the products of the two.
+    """
+
+    ratings: NDArray[np.int64]
+    levels: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int64]) -> "CellCounts":
+        """The counts of rows of `COUNTS` columns, as sums of `rating_counts` and the database give them."""
+        rows = np.asarray(rows, dtype=np.int64).reshape(-1, COUNTS)
+        level_end = 1 + CRITERIA * LEVELS
+        return cls(
+            rows[:, 0],
+            rows[:, 1:level_end].reshape(-1, CRITERIA, LEVELS),
+            rows[:, level_end:].reshape(-1, len(PAIRS), 4),
+        )
+
+    def __len__(self) -> int:
+        """How many cells there are."""
+        return len(self.ratings)
+
+    @property
+    def answers(self) -> NDArray[np.int64]:
+        """How many ratings answer each criterion, (K, CRITERIA)."""
+        answers: NDArray[np.int64] = self.levels.sum(axis=-1)
+        return answers
+
+
+def rating_counts(levels: NDArray[np.int64]) -> NDArray[np.int8]:
+    """What each rating adds to the counts of its cells.
 
     Args:
         levels: one row per rating, one column per criterion: 1 to 5, or 0 for not answered.
-        groups: which group each rating belongs to, 0 to `group_count` - 1.
-        group_count: how many groups there are.
 
     Returns:
-        One row per group with `COUNTS` columns: the number of ratings; then for each criterion the number of
-        ratings that gave it level 1, 2, … 5; then for each of `PAIRS` four columns: how many ratings answer
-        both criteria, and over those the sum of the first one's levels, of the second one's and of the
-        products of the two.
+        One row per rating with `COUNTS` columns: 1, for the number of ratings; then for each criterion and level 1,
+        2, … 5 whether the rating gave it that level; then for each of `PAIRS` four columns: whether the rating
+        answers both criteria, and if so the first one's level, the second one's and the product of the two. The
+        counts of a cell are the sums over its ratings.
     """
-    totals = np.zeros((group_count, COUNTS), dtype=np.int64)
-    if not len(groups):
-        return totals
-    order = np.argsort(groups, kind="stable")
-    in_order = groups[order]
-    starts = np.flatnonzero(np.diff(in_order, prepend=-1))
-    totals[in_order[starts]] = np.add.reduceat(_contributions(levels[order]), starts, axis=0, dtype=np.int64)
-    return totals
-
-
-def _contributions(levels: NDArray[np.int64]) -> NDArray[np.int8]:
-    """What each rating adds to the counts; at most 25, a product of two levels."""
     answers = levels.astype(np.int8)
     columns = [np.ones(len(answers), dtype=np.int8)]
     for criterion in range(CRITERIA):

@@ -1,7 +1,7 @@
 """Which version of the arithmetic a score comes from, so that results can be compared and replayed."""
 
-METHOD_VERSION = "counts-1"
-"""Counts and arithmetic means of the answers, without any model. It changes when the same ratings would give others."""
+METHOD_VERSION = "dirichlet-1"
+"""Dirichlet-multinomial estimates and their intervals. It changes when the same ratings and prior give other scores."""
 
 NO_PRIOR = 0
-"""The number of the prior while scores are counts and means: there is none to shrink towards. Priors count from 1."""
+"""The number of the built-in prior, `scoring.prior.UNIFORM_VERSION`; priors fitted to ratings count from 1."""

@@ -11,11 +11,17 @@ from graph.context import Info
 from graph.identifiers import global_id, parse_reference
 from graph.relations import loaded
 from graph.types.code import Code
+from graph.types.criterion import ByOverall, RankBy, position_of
 from graph.types.node import Node
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
-from graph.types.score import Score
-from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
+from graph.types.score import Score, score_question
+from graph.types.scorecard import Scorecard
+from graph.types.segment import SegmentArgument
+from graph.types.treatment import OtherOrderOfTreatments, Treatment, treatment_order
+from graph.types.trend import DEFAULT_MONTHS, Trend, checked_months
+from graph.types.weights import PriorVersionArgument, WeightsArgument, perspective_of
 from resolvers.paging import Order
+from resolvers.reads.drug_treatments import BY_SCORE
 from resolvers.reads.drugs import BY_NAME, MOST_RATED, NEWEST_APPROVAL, DrugFilter, DrugRecord
 
 
@@ -58,14 +64,21 @@ class Drug(Node):
             strawberry.ID | None,
             strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
         ] = None,
+        segment: SegmentArgument = None,
+        weights: WeightsArgument = None,
+        prior_version: PriorVersionArgument = None,
     ) -> Score:
         loaders = info.context.loaders
+        question = score_question(segment, weights, prior_version)
         if indication_id is None:
-            return later(loaders.drug_score.load(self.key))
+            return later(loaders.drug_score.load((self.key, question)))
         indication = parse_reference(indication_id, "Indication", "indicationId")
-        return later(loaders.score_for_indication.load((self.key, indication)))
+        return later(loaders.score_for_indication.load(((self.key, indication), question)))
 
-    @strawberry.field(description="What the drug is used for.")
+    @strawberry.field(
+        description="What the drug is used for, by default the indication first for which it has the highest score; "
+        "those without ratings come last."
+    )
     def treatments(
         self,
         info: Info,
@@ -73,11 +86,48 @@ class Drug(Node):
         after: After = None,
         last: Last = None,
         before: Before = None,
-        order_by: OrderOfTreatments = TreatmentOrder.MOST_RATED,
+        by: ByOverall = RankBy.OVERALL,
+        order_by: OtherOrderOfTreatments = None,
     ) -> Connection[Treatment]:
+        loaders = info.context.loaders
+        if order_by is None:
+            page = page_request(BY_SCORE, first, after, last, before)
+            return later(loaders.drug_treatments_by_score.load((self.key, position_of(by), page)))
         order = treatment_order(order_by, "drug")
         page = page_request(order, first, after, last, before)
-        return later(info.context.loaders.drug_treatments.load((self.key, order, page)))
+        return later(loaders.drug_treatments.load((self.key, order, page)))
+
+    @strawberry.field(
+        description="The drug's strengths and weaknesses for one indication, against the other drugs rated for it."
+    )
+    def scorecard(
+        self,
+        info: Info,
+        indication_id: Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the indication.")],
+        prior_version: PriorVersionArgument = None,
+    ) -> Scorecard:
+        indication = parse_reference(indication_id, "Indication", "indicationId")
+        return later(info.context.loaders.scorecard.load(((self.key, indication), prior_version)))
+
+    @strawberry.field(description="Its scores month by month, and whether they have changed.")
+    def trend(
+        self,
+        info: Info,
+        indication_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
+        ] = None,
+        criterion: ByOverall = RankBy.OVERALL,
+        months: Annotated[
+            int | None, strawberry.argument(description="How many months to show, this one included, 1 to 120.")
+        ] = DEFAULT_MONTHS,
+        weights: WeightsArgument = None,
+        prior_version: PriorVersionArgument = None,
+    ) -> Trend:
+        indication = None if indication_id is None else parse_reference(indication_id, "Indication", "indicationId")
+        perspective = perspective_of(weights, prior_version)
+        request = (indication, position_of(criterion), checked_months(months), perspective)
+        return later(info.context.loaders.trend.load((self.key, request)))
 
     @strawberry.field(description="Physicians' ratings of the drug.")
     def ratings(

@@ -10,9 +10,13 @@ from graph.context import Info
 from graph.identifiers import global_id
 from graph.relations import loaded
 from graph.types.code import Code
+from graph.types.criterion import ByOverall, RankBy
 from graph.types.node import Node
+from graph.types.ranking import BY_PLACE, DEFAULT_MINIMUM, RankingConnection, ranking_question
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
+from graph.types.segment import SegmentArgument
 from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
+from graph.types.weights import PriorVersionArgument, WeightsArgument
 from resolvers.reads.indications import BY_NAME, IndicationFilter, IndicationRecord
 
 
@@ -56,6 +60,32 @@ class Indication(Node):
         order = treatment_order(order_by, "indication")
         page = page_request(order, first, after, last, before)
         return later(info.context.loaders.indication_treatments.load((self.key, order, page)))
+
+    @strawberry.field(
+        description="The drugs that have enough ratings for it, from best to worst, with how sure each place is."
+    )
+    def ranking(
+        self,
+        info: Info,
+        by: ByOverall = RankBy.OVERALL,
+        weights: WeightsArgument = None,
+        segment: SegmentArgument = None,
+        min_ratings: Annotated[
+            int | None,
+            strawberry.argument(
+                description="How many ratings a drug needs, in the segment and with an answer to what is ranked by; "
+                "from 1."
+            ),
+        ] = DEFAULT_MINIMUM,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        prior_version: PriorVersionArgument = None,
+    ) -> RankingConnection:
+        question = ranking_question(by, weights, segment, min_ratings, prior_version)
+        page = page_request(BY_PLACE, first, after, last, before)
+        return later(info.context.loaders.indication_ranking.load((self.key, question, page)))
 
     @strawberry.field(description="Physicians' ratings of drugs for it.")
     def ratings(

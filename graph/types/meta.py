@@ -3,9 +3,10 @@
 import strawberry
 
 from graph.connections import later
+from resolvers.priors.stored import prior_numbers
 from resolvers.reads.installation import InstallationRecord
 from resolvers.reads.specialties import specialty_names
-from scoring.method import METHOD_VERSION, NO_PRIOR
+from scoring.method import METHOD_VERSION
 
 
 @strawberry.type(description="Where facts of the catalogue come from; name the source where you show them.")
@@ -41,7 +42,7 @@ class Meta:
         description="The arithmetic behind the scores; it changes when the same ratings would give other scores."
     )
     prior_version: int = strawberry.field(
-        description="The number of the prior that scores are shrunk towards; 0: none, scores are counts and raw means."
+        description="The number of the prior that scores are shrunk towards; 0 is the one that is built in."
     )
     simulated: bool = strawberry.field(
         description="true when the database holds simulated ratings: then no score in it is physicians' opinion."
@@ -58,7 +59,7 @@ class Meta:
         return cls(
             data_version=record.data_version,
             method_version=METHOD_VERSION,
-            prior_version=NO_PRIOR,
+            prior_version=record.prior_version,
             simulated=record.simulated,
             drug_count=record.drugs,
             indication_count=record.indications,
@@ -66,6 +67,13 @@ class Meta:
             physician_count=record.physicians,
             rating_count=record.ratings,
         )
+
+    @strawberry.field(
+        description="All versions of the priors, oldest first: what `priorVersion` of a score, a ranking or a "
+        "comparison can ask for. The newest need not be in use."
+    )
+    def prior_versions(self) -> list[int]:
+        return later(prior_numbers())
 
     @strawberry.field(description="All specialties, by name.")
     def specialties(self) -> list[str]:

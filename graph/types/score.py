@@ -5,23 +5,32 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.reads.scores import ScoreRecord
+from graph.types.criterion import CRITERIA, Criterion
+from graph.types.estimate import Estimate, estimate_of
+from graph.types.segment import Segment, SegmentInput, segment_request
+from graph.types.suppression import Suppression, too_few
+from graph.types.weights import CriterionWeights, perspective_of
+from resolvers.reads.scores import ScoreQuestion, ScoreRecord
+from scoring.agreement import divided_of
+from scoring.evidence import MODERATE_RATINGS, MODERATE_WIDTH, STRONG_RATINGS, STRONG_WIDTH
 from scoring.levels import raw_mean
+from scoring.method import METHOD_VERSION
 
 
-@strawberry.enum(description="What a rating judges, each from 1 (worst) to 5 (best).")
-class Criterion(enum.Enum):
-    EFFICACY = strawberry.enum_value("EFFICACY", description="How well the drug works for the indication.")
-    SAFETY = strawberry.enum_value("SAFETY", description="How free the drug is of serious harm.")
-    TOLERABILITY = strawberry.enum_value("TOLERABILITY", description="How well patients bear the drug from day to day.")
-    ACCESSIBILITY = strawberry.enum_value("ACCESSIBILITY", description="How easily patients get and afford the drug.")
-    ADHERENCE = strawberry.enum_value("ADHERENCE", description="How well patients keep taking the drug as prescribed.")
-    PREFERENCE = strawberry.enum_value(
-        "PREFERENCE", description="How much the physician prefers it to the alternatives."
+@strawberry.enum(description="How much evidence a score rests on.")
+class Evidence(enum.Enum):
+    NONE = strawberry.enum_value("NONE", description="No ratings.")
+    EARLY = strawberry.enum_value("EARLY", description="First impressions: less than MODERATE asks for.")
+    MODERATE = strawberry.enum_value(
+        "MODERATE",
+        description=f"At least {MODERATE_RATINGS} ratings, and an interval of the overall no wider than "
+        f"{MODERATE_WIDTH:g}.",
     )
-
-
-CRITERIA = tuple(Criterion)
+    STRONG = strawberry.enum_value(
+        "STRONG",
+        description=f"At least {STRONG_RATINGS} ratings, and an interval of the overall no wider than "
+        f"{STRONG_WIDTH:g}.",
+    )
 
 
 @strawberry.type(description="What physicians answered on one criterion. Perceptions, not measured effects.")
@@ -29,43 +38,92 @@ class CriterionScore:
     criterion: Criterion = strawberry.field(description="Which criterion.")
     rating_count: int = strawberry.field(description="How many ratings answer this criterion.")
     raw_mean: float | None = strawberry.field(
-        description="Arithmetic mean of the answers, 1 to 5; null when there are none."
+        description="Arithmetic mean of the answers, 1 to 5; null when `ratingCount` is 0."
+    )
+    estimate: Estimate | None = strawberry.field(
+        description="The posterior mean with its interval: the answers, shrunk towards what is usual for the "
+        "indication as far as they are few; null when `ratingCount` is 0."
     )
     distribution: list[int] = strawberry.field(
         description="How many answers each level has: five counts, from level 1 to level 5."
     )
 
+    @strawberry.field(
+        description="How divided physicians are: 0 when all gave the same answer, 1 when one half gave a 1 and the "
+        "other a 5; null with fewer than two answers."
+    )
+    def divided(self) -> float | None:
+        return divided_of(self.distribution)
+
 
 @strawberry.type(
-    description="What all ratings together say, as counts and raw means. Physicians' perceptions, not measured effects."
+    description="What the ratings say together, with how sure that is. Physicians' perceptions, not measured effects."
 )
 class Score:
-    rating_count: int = strawberry.field(description="How many ratings there are; not each answers every criterion.")
-    distributions: strawberry.Private[tuple[tuple[int, ...], ...]]
+    rating_count: int = strawberry.field(
+        description="How many ratings `segment` has; not each answers every criterion."
+    )
+    evidence: Evidence = strawberry.field(description="How much evidence the overall score rests on.")
+    segment: Segment = strawberry.field(description="Whose ratings these are.")
+    prior_version: int = strawberry.field(
+        description="Which version of the priors the estimates are shrunk towards; 0 is the built-in one."
+    )
+    record: strawberry.Private[ScoreRecord]
 
     @classmethod
     def of(cls, record: ScoreRecord) -> "Score":
         """The score of a record."""
-        return cls(rating_count=record.rating_count, distributions=record.distributions)
+        return cls(
+            rating_count=record.rating_count,
+            evidence=Evidence[record.evidence.name],
+            segment=Segment.of(record.segment, fallback=record.fallback),
+            prior_version=record.prior_version,
+            record=record,
+        )
+
+    @strawberry.field(
+        description="The weighted mean of the six criteria with its interval, which takes into account that one "
+        "physician's answers go together; null when there are no ratings, as `suppressed` then says."
+    )
+    def overall(self) -> Estimate | None:
+        return estimate_of(self.record.overall)
 
     @strawberry.field(description="All six criteria, in the order of the enum `Criterion`.")
     def criteria(self) -> list[CriterionScore]:
-        return [
-            _criterion_score(criterion, distribution)
-            for criterion, distribution in zip(CRITERIA, self.distributions, strict=True)
-        ]
+        return [_criterion_score(self.record, position) for position in range(len(CRITERIA))]
 
     @strawberry.field(description="One criterion.")
     def criterion(
         self, name: Annotated[Criterion, strawberry.argument(description="Which criterion.")]
     ) -> CriterionScore:
-        return _criterion_score(name, self.distributions[CRITERIA.index(name)])
+        return _criterion_score(self.record, CRITERIA.index(name))
+
+    @strawberry.field(description="Why there is no overall score; null when there is one.")
+    def suppressed(self) -> Suppression | None:
+        return None if self.record.overall else too_few(1)
+
+    @strawberry.field(description="Which arithmetic the score comes from, as in `meta.methodVersion`.")
+    def method_version(self) -> str:
+        return METHOD_VERSION
 
 
-def _criterion_score(criterion: Criterion, distribution: tuple[int, ...]) -> CriterionScore:
+def score_question(
+    segment: SegmentInput | None, weights: CriterionWeights | None, prior_version: int | None
+) -> ScoreQuestion:
+    """What the arguments of a score ask for.
+
+    Raises:
+        InputError: naming what is wrong.
+    """
+    return ScoreQuestion(segment_request(segment), perspective_of(weights, prior_version))
+
+
+def _criterion_score(record: ScoreRecord, position: int) -> CriterionScore:
+    distribution = list(record.distributions[position])
     return CriterionScore(
-        criterion=criterion,
+        criterion=CRITERIA[position],
         rating_count=sum(distribution),
         raw_mean=raw_mean(distribution),
-        distribution=list(distribution),
+        estimate=estimate_of(record.criteria[position]),
+        distribution=distribution,
     )

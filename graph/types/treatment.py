@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from graph.connections import later
+from graph.context import Info
 from graph.identifiers import global_id
 from graph.relations import loaded
 from graph.types.node import Node
-from graph.types.score import Score
+from graph.types.score import Score, score_question
+from graph.types.segment import SegmentArgument
+from graph.types.weights import PriorVersionArgument, WeightsArgument
 from resolvers.paging import Order
 from resolvers.reads.treatments import BY_NAME, MOST_RATED, Parent, TreatmentRecord
 
@@ -31,16 +35,22 @@ class Treatment(Node):
     indication: Annotated["Indication", strawberry.lazy("graph.types.indication")] = loaded(
         "indication_by_id", key="indication_id", description="What it is used for."
     )
-    score: Score = loaded(
-        "treatment_score",
-        key="drug_id,indication_id",
-        description="What physicians think of the drug for this indication.",
-    )
     first_rated_at: datetime | None = loaded(
         "first_rated_at",
         key="drug_id,indication_id",
         description="When the first rating was given, in UTC; null: none.",
     )
+
+    @strawberry.field(description="What physicians think of the drug for this indication.")
+    def score(
+        self,
+        info: Info,
+        segment: SegmentArgument = None,
+        weights: WeightsArgument = None,
+        prior_version: PriorVersionArgument = None,
+    ) -> Score:
+        question = score_question(segment, weights, prior_version)
+        return later(info.context.loaders.treatment_score.load(((self.drug_id, self.indication_id), question)))
 
     @classmethod
     def of(cls, record: TreatmentRecord) -> "Treatment":
@@ -65,3 +75,8 @@ def treatment_order(order_by: TreatmentOrder | None, parent: Parent) -> Order:
 
 
 OrderOfTreatments = Annotated[TreatmentOrder | None, strawberry.argument(description="How the list is sorted.")]
+
+OtherOrderOfTreatments = Annotated[
+    TreatmentOrder | None,
+    strawberry.argument(description="Sorts the list otherwise than by scores; `by` then has no meaning."),
+]

@@ -5,10 +5,14 @@ from operator import attrgetter, itemgetter
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from models.cells import EVERYBODY
 from models.ratings import CRITERIA
+from resolvers.counts.adding import add_counts
+from resolvers.counts.cells import cells_of
+from resolvers.counts.counted import CountedRatings
+from resolvers.counts.earlier import month_of, ratings_of
+from resolvers.counts.head_to_heads import head_to_heads_of
+from resolvers.counts.tables import CELLS, HEAD_TO_HEADS
 from resolvers.database import database, dialect_of
-from resolvers.ratings.cells import add_to_cells
 from resolvers.ratings.copying import copied
 from resolvers.ratings.physicians import physician_ids, stored_time, update_profiles
 from resolvers.ratings.rows import RatingRow
@@ -28,6 +32,9 @@ RATING_COLUMNS = (
     "created_at",
 )
 
+LEVELS_OF_ROW = slice(RatingRow._fields.index(CRITERIA[0]), RatingRow._fields.index(CRITERIA[-1]) + 1)
+"""Where a row has its six levels."""
+
 Key = tuple[int, int, int]
 """Physician, drug and indication: there is one rating of each."""
 
@@ -35,8 +42,8 @@ Key = tuple[int, int, int]
 async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     """Write ratings; to be called inside a transaction.
 
-    Adds the physicians and treatments that are new and counts the ratings in the cells. A physician's profile
-    is that of their most recent rating.
+    Adds the physicians and treatments that are new and counts the ratings in the cells and head-to-heads. A
+    physician's profile is that of their most recent rating.
 
     Returns:
         The ratings that were not written, because the physician has rated that drug for that indication
@@ -58,12 +65,29 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
             first[key] = row
     ids = await physician_ids(connection, list(first.values()))
     by_key = {(ids[row.physician], row.drug_id, row.indication_id): row for row in first.values()}
+    earlier = await ratings_of([(physician, indication) for physician, _, indication in by_key])
     not_written += [by_key.pop(key) for key in await _insert(connection, by_key)]
     written = list(by_key.values())
     await update_profiles(connection, ids, written)
     await _add_treatments(connection, written)
-    await add_to_cells(written, EVERYBODY, "")
+    ratings = _counted(by_key)
+    await add_counts(CELLS, cells_of(ratings))
+    await add_counts(HEAD_TO_HEADS, head_to_heads_of(ratings, earlier))
     return sorted(not_written, key=attrgetter("line"))
+
+
+def _counted(rows: dict[Key, RatingRow]) -> CountedRatings:
+    """The written ratings as what counts them takes them."""
+    return CountedRatings.of(
+        [physician for physician, _, _ in rows],
+        [row.drug_id for row in rows.values()],
+        [row.indication_id for row in rows.values()],
+        [row.specialty_id for row in rows.values()],
+        [row.country for row in rows.values()],
+        [row.years_in_practice for row in rows.values()],
+        [month_of(row.rated_at) for row in rows.values()],
+        [row[LEVELS_OF_ROW] for row in rows.values()],
+    )
 
 
 async def _insert(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:

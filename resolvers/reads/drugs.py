@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from models.cells import EVERYBODY
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
+from resolvers.reads.cells import is_everybodys
 from resolvers.reads.keyed import records_by_id
 from resolvers.sql import Parameters, containing, fetch_rows
 
@@ -41,7 +41,7 @@ COLUMNS = tuple(
 )
 RATINGS_OF_DRUG = (
     "LEFT JOIN (SELECT drug_id, SUM(rating_count) AS rating_count FROM cell "
-    f"WHERE segment_kind = {EVERYBODY} GROUP BY drug_id) AS rated ON rated.drug_id = drug.id"
+    f"WHERE {is_everybodys('cell')} GROUP BY drug_id) AS rated ON rated.drug_id = drug.id"
 )
 
 BY_NAME = Order("drug.name", (Column("drug.slug", "text"),))

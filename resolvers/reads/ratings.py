@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from models.cells import EVERYBODY
 from models.ratings import CRITERIA
 from resolvers.paging import (
     Column,
@@ -18,6 +17,7 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
+from resolvers.reads.cells import is_everybodys
 from resolvers.reads.keyed import records_by_id
 from resolvers.reads.specialties import specialty_keys
 from resolvers.references import Reference, existing_keys
@@ -166,7 +166,7 @@ class _Counted:
 
 def _counted(rating_filter: RatingFilter) -> _Counted:
     if rating_filter.only_treatments:
-        return _Counted("cell", "COALESCE(SUM(rating.rating_count), 0)", f" AND rating.segment_kind = {EVERYBODY}")
+        return _Counted("cell", "COALESCE(SUM(rating.rating_count), 0)", f" AND {is_everybodys('rating')}")
     return _Counted("rating", "COUNT(*)", "")
 
 

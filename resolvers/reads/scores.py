@@ -1,57 +1,166 @@
 """Reading scores: from cells, never by scanning ratings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-from models.cells import EVERYBODY, LEVEL_COLUMNS
 from models.ratings import CRITERIA, LEVELS
-from resolvers.sql import Parameters, fetch_rows
+from resolvers.priors.current import PriorVersions
+from resolvers.reads.cells import Counts, cells_of_drugs, cells_of_treatments, counted
+from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, estimate_records, priors_of
+from resolvers.reads.segments import (
+    EVERYBODYS,
+    THIN_SEGMENT,
+    Segment,
+    SegmentRequest,
+    requested_segments,
+)
+from scoring.estimates import Estimates, estimate
+from scoring.evidence import Evidence, evidence_of
+from scoring.posterior import Posterior
 
-SUMMED = ("rating_count", *LEVEL_COLUMNS)
+Key = TypeVar("Key", int, tuple[int, int])
+
+NO_ANSWERS = (0,) * len(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreQuestion:
+    """What kind of score is asked for."""
+
+    segment: SegmentRequest | None = None
+    perspective: Perspective = IMPARTIAL
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRecord:
-    """How many ratings there are, and per criterion how many answers each level got, from level 1 to 5."""
+    """What the ratings of a segment say.
+
+    `distributions` has per criterion how many answers each level got, from level 1 to 5; `criteria` has an estimate
+    for each criterion that anybody answered. `overall` is None without ratings. `fallback`: the segment asked for
+    was too thin, and `segment` is the wider one that was used instead.
+    """
 
     rating_count: int
     distributions: tuple[tuple[int, ...], ...]
+    criteria: tuple[EstimateRecord | None, ...]
+    overall: EstimateRecord | None
+    evidence: Evidence
+    segment: Segment
+    fallback: bool
+    prior_version: int
 
 
-NO_RATINGS = ScoreRecord(0, ((0,) * len(LEVELS),) * len(CRITERIA))
+async def scores_of_treatments(
+    pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: PriorVersions
+) -> list[ScoreRecord]:
+    """The score of each pair of drug and indication.
+
+    Raises:
+        UnknownSpecialty: the segment asked for does not exist.
+        UnknownPrior: the version of the priors asked for does not exist.
+    """
+    segments = await requested_segments(question.segment)
+    found = await cells_of_treatments(pairs, segments)
+    indications = [indication_id for _, indication_id in pairs]
+    return await _scores(pairs, indications, segments, found, question.perspective, priors)
 
 
-async def scores_of_treatments(pairs: Sequence[tuple[int, int]]) -> list[ScoreRecord]:
-    """The score of each pair of drug and indication, as everybody sees it."""
-    parameters = Parameters()
-    rows = await fetch_rows(
-        f"SELECT cell.drug_id, cell.indication_id, {', '.join(f'cell.{column}' for column in SUMMED)} "
-        f"FROM {parameters.table_of_pairs(dict.fromkeys(pairs))} "
-        "JOIN cell ON cell.drug_id = given.first AND cell.indication_id = given.second "
-        f"AND cell.segment_kind = {EVERYBODY}",
-        parameters,
+async def scores_of_drugs(drug_ids: Sequence[int], question: ScoreQuestion, priors: PriorVersions) -> list[ScoreRecord]:
+    """The score of each drug over all its indications.
+
+    Raises:
+        UnknownSpecialty: the segment asked for does not exist.
+        UnknownPrior: the version of the priors asked for does not exist.
+    """
+    segments = await requested_segments(question.segment)
+    found = await cells_of_drugs(drug_ids, segments)
+    return await _scores(drug_ids, [None] * len(drug_ids), segments, found, question.perspective, priors)
+
+
+async def _scores(
+    keys: Sequence[Key],
+    indications: Sequence[int | None],
+    segments: Sequence[Segment],
+    found: Sequence[Mapping[Key, Counts]],
+    perspective: Perspective,
+    priors: PriorVersions,
+) -> list[ScoreRecord]:
+    prior_version, version = await priors.get(perspective.prior_version)
+    chosen = [_chosen(key, segments, found) for key in keys]
+    rated = [position for position, (_, counts) in enumerate(chosen) if counts]
+    estimates = estimate(
+        counted(chosen[position][1] for position in rated),
+        priors_of(version, [indications[position] for position in rated]),
     )
-    found = {(row[0], row[1]): _record(row[2:]) for row in rows}
-    return [found.get(pair, NO_RATINGS) for pair in pairs]
+    seen = [chosen[position][0] for position in rated]
+    of_rated = score_records(estimates, perspective, seen, segments[0], prior_version)
+    records = [_unrated(segments[0], prior_version)] * len(keys)
+    for position, record in zip(rated, of_rated, strict=True):
+        records[position] = record
+    return records
 
 
-async def scores_of_drugs(drug_ids: Sequence[int]) -> list[ScoreRecord]:
-    """The score of each drug over all its indications, as everybody sees it."""
-    parameters = Parameters()
-    rows = await fetch_rows(
-        f"SELECT drug_id, {', '.join(f'SUM({column})' for column in SUMMED)} FROM cell "
-        f"WHERE {parameters.member_of('drug_id', dict.fromkeys(drug_ids))} "
-        f"AND segment_kind = {EVERYBODY} GROUP BY drug_id",
-        parameters,
-    )
-    found = {row[0]: _record(row[1:]) for row in rows}
-    return [found.get(drug_id, NO_RATINGS) for drug_id in drug_ids]
+def score_records(
+    estimates: Estimates, perspective: Perspective, segments: Sequence[Segment], asked: Segment, prior_version: int
+) -> list[ScoreRecord]:
+    """The scores of cells that have ratings.
+
+    Args:
+        estimates: of the cells.
+        perspective: with which weights to see them.
+        segments: whose ratings each cell has.
+        asked: whose ratings were asked for.
+        prior_version: which version of the priors the estimates come from.
+    """
+    weights = perspective.weights_array()
+    overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
+    flat = Posterior(estimates.criteria.mean.ravel(), estimates.criteria.variance.ravel())
+    lower, upper = estimates.criterion_intervals()
+    of_criteria = estimate_records(flat, (lower.ravel(), upper.ravel()))
+    counts = estimates.counts
+    return [
+        ScoreRecord(
+            rating_count=ratings,
+            distributions=tuple(tuple(answers) for answers in levels),
+            criteria=tuple(
+                record if any(answers) else None
+                for record, answers in zip(of_criteria[first : first + len(CRITERIA)], levels, strict=True)
+            ),
+            overall=of_cell,
+            evidence=evidence_of(ratings, of_cell.upper - of_cell.lower),
+            segment=segment,
+            fallback=segment is not asked,
+            prior_version=prior_version,
+        )
+        for first, ratings, levels, of_cell, segment in zip(
+            range(0, len(of_criteria), len(CRITERIA)),
+            counts.ratings.tolist(),
+            counts.levels.tolist(),
+            overall,
+            segments,
+            strict=True,
+        )
+    ]
 
 
-def _record(counts: Sequence[Any]) -> ScoreRecord:
-    width = len(LEVELS)
+def _chosen(key: Key, segments: Sequence[Segment], found: Sequence[Mapping[Key, Counts]]) -> tuple[Segment, Counts]:
+    """The first segment that is not too thin, or else the widest, with its counts; none without ratings."""
+    for segment, cells in zip(segments, found, strict=True):
+        counts = cells.get(key, ())
+        if counts and (segment is EVERYBODYS or counts[0] >= THIN_SEGMENT):
+            return segment, counts
+    return segments[-1], ()
+
+
+def _unrated(segment: Segment, prior_version: int) -> ScoreRecord:
     return ScoreRecord(
-        counts[0],
-        tuple(tuple(counts[start : start + width]) for start in range(1, len(SUMMED), width)),
+        rating_count=0,
+        distributions=(NO_ANSWERS,) * len(CRITERIA),
+        criteria=(None,) * len(CRITERIA),
+        overall=None,
+        evidence=Evidence.NONE,
+        segment=segment,
+        fallback=False,
+        prior_version=prior_version,
     )

@@ -19,6 +19,18 @@ async def specialty_names() -> list[str]:
     return [row[0] for row in await fetch_rows("SELECT name FROM specialty ORDER BY name")]
 
 
+async def specialty_named(name: str) -> tuple[int, str]:
+    """The primary key of a specialty named in any letter case, and its name as the catalogue has it.
+
+    Raises:
+        UnknownSpecialty: there is none of this name.
+    """
+    for key, known in await fetch_rows("SELECT id, name FROM specialty"):
+        if known.casefold() == name.casefold():
+            return key, known
+    raise UnknownSpecialty([name])
+
+
 async def specialty_keys(names: Sequence[str]) -> list[int]:
     """The primary keys of specialties named in any letter case.
 

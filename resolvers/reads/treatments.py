@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from models.cells import EVERYBODY
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_pages
+from resolvers.reads.cells import is_everybodys
 from resolvers.reads.keyed import counts_by, records_by_id
 from resolvers.sql import Parameters, as_time, fetch_rows
 
@@ -26,7 +26,7 @@ Parent = Literal["drug", "indication"]
 COLUMNS = ("treatment.id", "treatment.drug_id", "treatment.indication_id", "treatment.source")
 EVERYBODYS_CELL = (
     "LEFT JOIN cell ON cell.drug_id = treatment.drug_id AND cell.indication_id = treatment.indication_id "
-    f"AND cell.segment_kind = {EVERYBODY}"
+    f"AND {is_everybodys('cell')}"
 )
 
 BY_NAME = {

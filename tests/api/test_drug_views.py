@@ -224,7 +224,7 @@ async def test_meta(client: Client) -> None:
     # The catalogue's numbers are those of its sources; one treatment was brought in by ratings alone.
     assert (meta["drugCount"], meta["indicationCount"], meta["treatmentCount"]) == (2383, 13842, 12196)
     assert (meta["physicianCount"], meta["ratingCount"], meta["simulated"]) == (5, 10, False)
-    assert (meta["methodVersion"], meta["priorVersion"]) == ("counts-1", 0)
+    assert (meta["methodVersion"], meta["priorVersion"]) == ("dirichlet-1", 0)
     assert len(meta["specialties"]) == 59
     assert "Rheumatology" in meta["specialties"]
     assert "DrugCentral (2016 extract)" in {source["name"] for source in meta["attributions"]}

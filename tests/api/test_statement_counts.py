@@ -25,6 +25,8 @@ LISTS = {
     "Query.drugs with treatments": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { treatments(first: 3) { "
     "totalCount edges { node { source firstRatedAt score { ratingCount } "
     "indication { name codes { value } parents { name } } } } } } } }",
+    "Query.drugs with treatments by name": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { "
+    "treatments(first: 3, orderBy: NAME) { edges { node { source indication { name } } } } } } }",
     "Query.drugs with ratings": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { ratings(first: 2) { "
     "totalCount edges { node { " + FIELDS_OF_A_RATING + " } } } } } }",
     "Query.indications": "indications(first: %d, filter: {hasTreatments: true}) { totalCount edges { node { name "
@@ -48,6 +50,15 @@ LISTS = {
     "Indication.treatments": 'indication(id: "hypertension") { treatments(first: %d) { totalCount edges { node { '
     + FIELDS_OF_A_TREATMENT
     + " } } } }",
+    "Indication.ranking": 'indication(id: "hypertension") { ranking(first: %d, minRatings: 1) { totalCount edges { '
+    "rank pScore group estimate { lower upper } node { " + FIELDS_OF_A_TREATMENT + " } } } }",
+    "Query.indications with rankings": "indications(first: %d, filter: {hasTreatments: true}) { edges { node { "
+    'ranking(first: 2, minRatings: 1, by: SAFETY, segment: {specialty: "Cardiology"}) { totalCount '
+    "segment { kind fallback } edges { rank node { source drug { name } score { overall { value } } } } } } } }",
+    "Query.drugs with scorecards and trends": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { "
+    'scorecard(indicationId: "hypertension") { strengths { criterion } competitors { name } } '
+    "trend(months: 6) { points { ratingCount estimate { value } } change { differs } } "
+    'american: score(segment: {country: "US"}, weights: {safety: 1}) { overall { value } } } } }',
     "Indication.children": 'indication(id: "syndrome") { children(first: %d) { totalCount edges { node { name '
     "codes { value } parents { name } treatments(first: 2) { totalCount edges { node { id } } } } } } }",
     "Indication.ratings": 'indication(id: "gout") { ratings(first: %d, filter: {countries: ["DE", "US", "FR"]}) '

@@ -8,7 +8,12 @@ from numpy.testing import assert_array_equal
 from models.cells import COUNT_COLUMNS
 from models.ratings import CRITERIA, LEVELS
 from scoring import counts
-from scoring.counts import count_by_group
+from scoring.counts import rating_counts
+from scoring.grouping import sums_by_group
+
+
+def count_by_group(levels: np.ndarray, groups: np.ndarray, group_count: int) -> np.ndarray:
+    return sums_by_group(rating_counts(levels), groups, group_count)
 
 
 def named(row: np.ndarray) -> dict[str, int]:

@@ -1,0 +1,131 @@
+"""Rankings: the drugs rated for an indication, from best to worst."""
+
+import enum
+from collections.abc import Sequence
+
+import strawberry
+
+from graph.connections import Connection, Edge, page_info_of
+from graph.errors import invalid_argument
+from graph.types.criterion import RankBy, position_of
+from graph.types.estimate import Estimate
+from graph.types.segment import Segment, SegmentInput, segment_request
+from graph.types.suppression import Suppression, too_few
+from graph.types.treatment import Treatment
+from graph.types.weights import CriterionWeights, perspective_of
+from resolvers.paging import Column, Key, Order, PageRequest, page_of
+from resolvers.reads.rankings import Place, RankedTreatment, RankingQuestion, RankingRecord
+from scoring.method import METHOD_VERSION
+from scoring.ranking import Group
+
+DEFAULT_MINIMUM = 5
+"""From this many ratings on a drug is ranked, unless the client says otherwise."""
+
+LARGEST_MINIMUM = 1_000_000
+
+BY_PLACE = Order("treatment.ranking", (Column("rank", "integer"), Column("treatment_id", "integer")))
+"""By rank; the treatment's key makes a cursor unique when ranks have moved between two pages."""
+
+
+@strawberry.enum(description="Where a drug stands among those ranked with it, as far as the rank interval tells.")
+class RankGroup(enum.Enum):
+    BETTER_THAN_MOST = strawberry.enum_value(
+        "BETTER_THAN_MOST", description="The whole rank interval lies in the better half."
+    )
+    MIDDLE = strawberry.enum_value("MIDDLE", description="In between, or not known well enough to say.")
+    WORSE_THAN_MOST = strawberry.enum_value(
+        "WORSE_THAN_MOST", description="The whole rank interval lies in the worse half."
+    )
+
+    @classmethod
+    def of(cls, group: Group) -> "RankGroup":
+        """The enum's value for a group."""
+        return cls[group.name]
+
+
+@strawberry.type(description="One ranked drug, and where it stands.")
+class RankingEdge(Edge[Treatment]):
+    rank: int = strawberry.field(description="From 1, the best; by P-score.")
+    rank_lower: int = strawberry.field(description="The best rank that is compatible with the ratings (95 %).")
+    rank_upper: int = strawberry.field(description="The worst rank that is compatible with the ratings (95 %).")
+    p_score: float = strawberry.field(
+        description="The probability of being better than a competitor, on average over all of them, 0 to 1; 0.5 for a "
+        "drug without competitors."
+    )
+    probability_best: float = strawberry.field(description="The probability of being the best of all, 0 to 1.")
+    group: RankGroup = strawberry.field(description="Where it stands, in one word.")
+    rating_count: int = strawberry.field(
+        description="How many ratings the place rests on: of the segment, and answering the criterion ranked by."
+    )
+    estimate: Estimate = strawberry.field(description="The score that it is ranked by.")
+
+
+@strawberry.type(description="One page of a ranking, the best first.")
+class RankingConnection(Connection[Treatment]):
+    edges: list[RankingEdge] = strawberry.field(  # type: ignore[assignment]  # GraphQL's lists are only read
+        description="The drugs of this page, the best first."
+    )
+    segment: Segment = strawberry.field(description="Whose ratings the drugs are ranked by.")
+    suppressed: Suppression | None = strawberry.field(
+        description="Why the ranking is empty: no drug has enough ratings; null when there is one."
+    )
+    method_version: str = strawberry.field(description="Which arithmetic it comes from, as in `meta.methodVersion`.")
+    prior_version: int = strawberry.field(description="Which version of the priors it comes from.")
+
+
+def ranking_question(
+    by: RankBy | None,
+    weights: CriterionWeights | None,
+    segment: SegmentInput | None,
+    min_ratings: int | None,
+    prior_version: int | None,
+) -> RankingQuestion:
+    """What the arguments of a ranking ask for.
+
+    Raises:
+        InputError: naming what is wrong.
+    """
+    minimum = DEFAULT_MINIMUM if min_ratings is None else min_ratings
+    if not 1 <= minimum <= LARGEST_MINIMUM:
+        raise invalid_argument(f"`minRatings` must be from 1 to {LARGEST_MINIMUM}; it was {minimum}.")
+    return RankingQuestion(position_of(by), minimum, segment_request(segment), perspective_of(weights, prior_version))
+
+
+def ranking_connection(record: RankingRecord, question: RankingQuestion, request: PageRequest) -> RankingConnection:
+    """The page of a ranking that is asked for."""
+    page = page_of(record.ranked, place_keys(record.ranked), BY_PLACE, request)
+
+    async def count() -> int:
+        return len(record.ranked)
+
+    return RankingConnection(
+        edges=[_edge(ranked, key) for ranked, key in zip(page.records, page.keys, strict=True)],
+        page_info=page_info_of(page, BY_PLACE),
+        count=count,
+        segment=Segment.of(record.segment, fallback=record.fallback),
+        suppressed=None if record.ranked else too_few(question.minimum),
+        method_version=METHOD_VERSION,
+        prior_version=record.prior_version,
+    )
+
+
+def place_keys(ranked: Sequence[RankedTreatment]) -> list[Key]:
+    """Where each treatment stands in `BY_PLACE`."""
+    return [(one.place.rank, one.treatment.id) for one in ranked]
+
+
+def _edge(ranked: RankedTreatment, key: Key) -> RankingEdge:
+    place: Place = ranked.place
+    return RankingEdge(
+        node=Treatment.of(ranked.treatment),
+        order=BY_PLACE,
+        key=key,
+        rank=place.rank,
+        rank_lower=place.rank_lower,
+        rank_upper=place.rank_upper,
+        p_score=place.p_score,
+        probability_best=place.probability_best,
+        group=RankGroup.of(place.group),
+        rating_count=ranked.answers,
+        estimate=Estimate.of(ranked.estimate),
+    )

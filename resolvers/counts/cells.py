@@ -1,0 +1,55 @@
+"""From ratings to the cells that count them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.cells import COUNTRY, EVERYBODY, EXPERIENCE, MONTH, SPECIALTY
+from resolvers.counts.counted import CountedRatings, Integers, Tally, Texts
+from scoring.counts import COUNTS, rating_counts
+from scoring.experience import BANDS
+from scoring.grouping import sums_by_group
+
+BAND_NAMES = np.array([band.name for band in BANDS])
+BAND_STARTS = np.array([band.first for band in BANDS])
+
+
+def cells_of(ratings: CountedRatings) -> Tally:
+    """The counts of all cells that the ratings belong to.
+
+    Keys are (drug, segment kind, segment value, indication), each once. A rating belongs to five cells: everybody,
+    its specialty, country, experience band and month.
+    """
+    if not len(ratings):
+        return Tally([], np.zeros((0, COUNTS), dtype=np.int64))
+    contributions = rating_counts(ratings.levels)
+    treatments, treatment_of = _distinct(ratings.drugs, ratings.indications)
+    keys: list[tuple[int | str, ...]] = []
+    counts = []
+    for kind, values in _segments(ratings):
+        names, value_of = np.unique(values, return_inverse=True)
+        cells, groups = np.unique(treatment_of * len(names) + value_of, return_inverse=True)
+        of_cells = treatments[cells // len(names)].tolist()
+        keys.extend(
+            (drug, kind, name, indication)
+            for (drug, indication), name in zip(of_cells, names[cells % len(names)].tolist(), strict=True)
+        )
+        counts.append(sums_by_group(contributions, groups, len(cells)))
+    return Tally(keys, np.concatenate(counts))
+
+
+def _segments(ratings: CountedRatings) -> Iterator[tuple[int, Texts]]:
+    """Each kind of segment, and the value of each rating in it."""
+    yield EVERYBODY, np.zeros(len(ratings), dtype="U1")
+    yield SPECIALTY, ratings.specialties.astype(np.str_)
+    yield COUNTRY, ratings.countries
+    yield EXPERIENCE, BAND_NAMES[np.searchsorted(BAND_STARTS, ratings.years_in_practice, side="right") - 1]
+    yield MONTH, ratings.months
+
+
+def _distinct(first: Integers, second: Integers) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The different pairs of two columns of keys, and for each row which of them it has."""
+    # Catalogue keys are 32 bits wide; one column of 64 bits is sorted many times faster than two.
+    packed, places = np.unique((first << 32) | second, return_inverse=True)
+    return np.column_stack([packed >> 32, packed & 0xFFFFFFFF]), places

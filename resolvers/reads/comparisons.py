@@ -1,0 +1,218 @@
+"""Reading comparisons: some drugs side by side for one indication."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from resolvers.errors import PeerscoreError
+from resolvers.priors.current import PriorVersions
+from resolvers.reads.cells import Counts, cells_of_treatments, counted
+from resolvers.reads.estimates import EstimateRecord, Perspective, estimate_records
+from resolvers.reads.head_to_heads import PairedCounts, head_to_head_of, paired_counts_of
+from resolvers.reads.rankings import Place, answers_to, places_of
+from resolvers.reads.scores import ScoreRecord, score_records
+from resolvers.reads.segments import (
+    THIN_SEGMENT,
+    Segment,
+    SegmentRequest,
+    requested_segments,
+)
+from resolvers.references import Reference, existing_keys
+from scoring.agreement import alpha
+from scoring.comparison import difference, overall_superiority, probability_better, superiority
+from scoring.estimates import Estimates, estimate
+from scoring.head_to_head import HeadToHead
+from scoring.preference_order import preference_order
+from scoring.ranking import rank
+
+FEWEST_COMPARED, MOST_COMPARED = 2, 20
+
+
+class NotRated(PeerscoreError):
+    """Drugs that cannot be compared because nobody has rated them for the indication."""
+
+    def __init__(self, drugs: Sequence[Reference]) -> None:
+        self.drugs = tuple(drugs)
+        names = ", ".join(str(drug) for drug in drugs)
+        super().__init__(f"Nobody has rated {names} for this indication, so there is nothing to compare.")
+
+
+class SameDrugTwice(PeerscoreError):
+    """A drug that was named twice, perhaps once by its id and once by its slug."""
+
+    def __init__(self, drugs: Sequence[Reference]) -> None:
+        self.drugs = tuple(drugs)
+        super().__init__(f"{' and '.join(str(drug) for drug in drugs)} are the same drug; name each once.")
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecord:
+    """Two drugs by their positions, the first minus the second.
+
+    `superiority` is None where one of them has no answers to compare.
+    """
+
+    first: int
+    second: int
+    difference: EstimateRecord
+    probability_first_better: float
+    superiority: float | None
+    head_to_head: HeadToHead | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRecord:
+    """One of the compared drugs: how many answers, its score and its place among them."""
+
+    drug_id: int
+    answers: int
+    estimate: EstimateRecord
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparisonRecord:
+    """Drugs side by side; everything is worked out when it is asked for.
+
+    `by` is the position of a criterion, or None for the overall, in every method.
+    """
+
+    indication_id: int
+    drug_ids: tuple[int, ...]
+    estimates: Estimates
+    perspective: Perspective
+    segment: Segment
+    asked: Segment
+    prior_version: int
+
+    @property
+    def fallback(self) -> bool:
+        """Whether the segment asked for was too thin."""
+        return self.segment is not self.asked
+
+    def scores(self) -> list[ScoreRecord]:
+        """The whole score of each drug, in the order of `drug_ids`."""
+        seen = [self.segment] * len(self.drug_ids)
+        return score_records(self.estimates, self.perspective, seen, self.asked, self.prior_version)
+
+    def compared(self, by: int | None) -> list[ComparedRecord]:
+        """All drugs, the best first."""
+        weights = self.perspective.weights_array()
+        scores = self.estimates.by(by, weights)
+        records = estimate_records(scores, self.estimates.interval_by(by, weights))
+        ranking = rank(scores.mean, scores.variance)
+        places, answers = places_of(ranking), answers_to(by, self.estimates.counts).tolist()
+        return [
+            ComparedRecord(self.drug_ids[position], answers[position], records[position], places[position])
+            for position in ranking.order.tolist()
+        ]
+
+    def pairs(self, by: int | None, order: Sequence[int], head_to_heads: PairedCounts) -> list[PairRecord]:
+        """Every pair of drugs, with the first from earlier in `order` (keys of the drugs) than the second."""
+        positions = [self.drug_ids.index(drug_id) for drug_id in order]
+        firsts, seconds = (np.array(side) for side in zip(*combinations(positions, 2), strict=True))
+        weights = self.perspective.weights_array()
+        scores, levels = self.estimates.by(by, weights), self.estimates.counts.levels
+        both = (scores.mean[firsts], scores.variance[firsts], scores.mean[seconds], scores.variance[seconds])
+        apart, better = difference(*both), probability_better(*both)
+        if by is None:
+            superior = overall_superiority(levels[firsts], levels[seconds], weights)
+        else:
+            superior = superiority(levels[firsts, by], levels[seconds, by])
+        return [
+            PairRecord(
+                self.drug_ids[first],
+                self.drug_ids[second],
+                EstimateRecord(value, lower, upper),
+                probability,
+                chance,
+                head_to_head_of(head_to_heads, self.drug_ids[first], self.drug_ids[second], by),
+            )
+            for first, second, value, lower, upper, probability, chance in zip(
+                firsts.tolist(),
+                seconds.tolist(),
+                apart.value.tolist(),
+                apart.lower.tolist(),
+                apart.upper.tolist(),
+                better.tolist(),
+                superior.known_values(),
+                strict=True,
+            )
+        ]
+
+    def agreement(self, criterion: int) -> float | None:
+        """Krippendorff's alpha of the answers to one criterion; None where it is not defined."""
+        return alpha(self.estimates.counts.levels[:, criterion])
+
+    def preferences(self, by: int | None, head_to_heads: PairedCounts) -> list[tuple[int, int | None, float | None]]:
+        """Key, rank and Bradley-Terry ability of each drug, the most preferred first, those without a place last."""
+        count = len(self.drug_ids)
+        wins = np.zeros((count, count), dtype=np.int64)
+        for first, second in combinations(range(count), 2):
+            found = head_to_head_of(head_to_heads, self.drug_ids[first], self.drug_ids[second], by)
+            if found:
+                wins[first, second], wins[second, first] = found.wins, found.losses
+        order = preference_order(wins)
+        placed = zip(self.drug_ids, order.ranks, order.abilities, strict=True)
+        return sorted(placed, key=lambda place: (place[1] is None, place[1]))
+
+
+async def compare(
+    drugs: Sequence[Reference],
+    indication: Reference,
+    segment: SegmentRequest | None,
+    perspective: Perspective,
+    priors: PriorVersions,
+) -> ComparisonRecord:
+    """Some drugs side by side for one indication, as everybody or one segment sees them.
+
+    Where one of the drugs has too few ratings in the segment, everybody's are used for all: scores of different
+    segments cannot be compared.
+
+    Raises:
+        UnknownReference: a drug or the indication is not in the catalogue.
+        SameDrugTwice: two references name one drug.
+        NotRated: nobody has rated some of the drugs for the indication.
+        UnknownSpecialty: the segment asked for does not exist.
+        UnknownPrior: the version of the priors asked for does not exist.
+    """
+    (indication_id,) = await existing_keys("indication", [indication])
+    drug_ids = await _different_drugs(drugs)
+    prior_version, version = await priors.get(perspective.prior_version)
+    segments = await requested_segments(segment)
+    cells = await cells_of_treatments([(drug_id, indication_id) for drug_id in drug_ids], segments)
+    everybodys = cells[-1]
+    if unrated := [name for name, key in zip(drugs, drug_ids, strict=True) if (key, indication_id) not in everybodys]:
+        raise NotRated(unrated)
+    chosen, found = next(
+        (one, counts)
+        for one, counts in zip(segments, cells, strict=True)
+        if one is segments[-1] or _enough(counts, len(drug_ids))
+    )
+    estimates = estimate(
+        counted(found[drug_id, indication_id] for drug_id in drug_ids), version.prior_for(indication_id)
+    )
+    return ComparisonRecord(indication_id, tuple(drug_ids), estimates, perspective, chosen, segments[0], prior_version)
+
+
+async def head_to_heads_of(comparison: ComparisonRecord) -> PairedCounts:
+    """The head-to-heads among the compared drugs, of all physicians, whatever the segment."""
+    return await paired_counts_of(comparison.indication_id, comparison.drug_ids)
+
+
+def _enough(counts: dict[tuple[int, int], Counts], drugs: int) -> bool:
+    return len(counts) == drugs and all(of_cell[0] >= THIN_SEGMENT for of_cell in counts.values())
+
+
+async def _different_drugs(drugs: Sequence[Reference]) -> list[int]:
+    if len(set(drugs)) < len(drugs):
+        raise SameDrugTwice([drug for number, drug in enumerate(drugs) if drug in drugs[:number]] * 2)
+    keys = await existing_keys("drug", drugs)
+    names: dict[int, list[Reference]] = {}
+    for name, key in zip(drugs, keys, strict=True):
+        names.setdefault(key, []).append(name)
+    if twice := next((same for same in names.values() if len(same) > 1), None):
+        raise SameDrugTwice(twice)
+    return keys

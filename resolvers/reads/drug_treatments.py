@@ -1,0 +1,47 @@
+"""Reading what drugs are used for, by how well physicians think they do there."""
+
+from collections.abc import Sequence
+
+from resolvers.paging import Column, Order, Page, PageRequest, page_of
+from resolvers.priors.current import PriorVersions
+from resolvers.reads.cells import TreatmentCell, counted, everybodys_cells_of_drugs
+from resolvers.reads.estimates import IMPARTIAL, priors_of
+from resolvers.reads.rankings import answers_to
+from resolvers.reads.treatments import TreatmentRecord
+from scoring.estimates import estimate
+from scoring.prior import PriorVersion
+
+BY_SCORE = Order(
+    "treatment.score",
+    (Column("score", "integer", descending=True), Column("treatment_id", "integer")),
+)
+"""By the posterior mean in millionths of a level, those without answers last."""
+
+MILLIONTHS = 1_000_000
+
+
+async def treatment_pages_by_score(
+    drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: PriorVersions
+) -> list[Page[TreatmentRecord]]:
+    """The same page of the treatments of each drug, by a criterion's position or overall (None)."""
+    _, version = await priors.get(None)
+    cells = await everybodys_cells_of_drugs(drug_ids)
+    listed = [cell for of_drug in cells.values() for cell in of_drug]
+    scores = {cell.treatment_id: score for cell, score in zip(listed, _scores(listed, by, version), strict=True)}
+    pages = []
+    for drug_id in drug_ids:
+        in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
+        keys = [(scores[cell.treatment_id], cell.treatment_id) for cell in in_order]
+        pages.append(page_of([TreatmentRecord(*cell[:4]) for cell in in_order], keys, BY_SCORE, request))
+    return pages
+
+
+def _scores(cells: Sequence[TreatmentCell], by: int | None, version: PriorVersion) -> list[int]:
+    """The posterior means in millionths; 0 for those without answers."""
+    counts = counted(cell.counts for cell in cells)
+    estimates = estimate(counts, priors_of(version, [cell.indication_id for cell in cells]))
+    means = estimates.by(by, IMPARTIAL.weights_array()).mean.tolist()
+    return [
+        round(mean * MILLIONTHS) if answers else 0
+        for mean, answers in zip(means, answers_to(by, counts).tolist(), strict=True)
+    ]

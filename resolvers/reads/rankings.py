@@ -1,0 +1,135 @@
+"""Reading rankings: all drugs rated for an indication, from best to worst."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from resolvers.priors.current import PriorVersions
+from resolvers.reads.cells import TreatmentCell, cells_of_indications, counted
+from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, estimate_records
+from resolvers.reads.segments import EVERYBODYS, Segment, SegmentRequest, requested_segments
+from resolvers.reads.treatments import TreatmentRecord
+from scoring.counts import CellCounts
+from scoring.estimates import Estimates, estimate
+from scoring.prior import PriorVersion
+from scoring.ranking import Group, Ranking, rank
+
+LEAST_RANKED = 2
+"""A segment in which fewer drugs have enough ratings falls back to everybody: one drug alone is no ranking."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingQuestion:
+    """What kind of ranking is asked for: by a criterion's position or overall (None), from how many answers on."""
+
+    by: int | None
+    minimum: int
+    segment: SegmentRequest | None = None
+    perspective: Perspective = IMPARTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one drug stands among those ranked with it. Ranks count from 1, the best."""
+
+    rank: int
+    rank_lower: int
+    rank_upper: int
+    p_score: float
+    probability_best: float
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTreatment:
+    """A treatment, how many answers its place rests on, the score it is ranked by, and its place."""
+
+    treatment: TreatmentRecord
+    answers: int
+    estimate: EstimateRecord
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRecord:
+    """The ranked treatments from best to worst, and whose ratings they are ranked by."""
+
+    ranked: list[RankedTreatment]
+    segment: Segment
+    fallback: bool
+    prior_version: int
+
+
+async def rankings(
+    indication_ids: Sequence[int], question: RankingQuestion, priors: PriorVersions
+) -> list[RankingRecord]:
+    """The ranking of each indication.
+
+    Raises:
+        UnknownSpecialty: the segment asked for does not exist.
+        UnknownPrior: the version of the priors asked for does not exist.
+    """
+    prior_version, version = await priors.get(question.perspective.prior_version)
+    segments = await requested_segments(question.segment)
+    found = await cells_of_indications(indication_ids, segments)
+    return [
+        _ranking(indication_id, [cells[indication_id] for cells in found], segments, question, prior_version, version)
+        for indication_id in indication_ids
+    ]
+
+
+def _ranking(
+    indication_id: int,
+    cells_by_segment: Sequence[list[TreatmentCell]],
+    segments: Sequence[Segment],
+    question: RankingQuestion,
+    prior_version: int,
+    version: PriorVersion,
+) -> RankingRecord:
+    for segment, cells in zip(segments, cells_by_segment, strict=True):
+        counts = counted(cell.counts for cell in cells)
+        answers = answers_to(question.by, counts)
+        enough = np.flatnonzero(answers >= question.minimum)
+        if len(enough) >= LEAST_RANKED or segment is EVERYBODYS:
+            break
+    listed = [cells[position] for position in enough.tolist()]
+    estimates = estimate(counted(cell.counts for cell in listed), version.prior_for(indication_id))
+    ranked = _ranked(listed, answers[enough].tolist(), estimates, question)
+    return RankingRecord(ranked, segment, segment is not segments[0], prior_version)
+
+
+def _ranked(
+    cells: Sequence[TreatmentCell], answers: Sequence[int], estimates: Estimates, question: RankingQuestion
+) -> list[RankedTreatment]:
+    weights = question.perspective.weights_array()
+    scores = estimates.by(question.by, weights)
+    records = estimate_records(scores, estimates.interval_by(question.by, weights))
+    ranking = rank(scores.mean, scores.variance)
+    places = places_of(ranking)
+    return [
+        RankedTreatment(TreatmentRecord(*cells[position][:4]), answers[position], records[position], places[position])
+        for position in ranking.order.tolist()
+    ]
+
+
+def answers_to(by: int | None, counts: CellCounts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """How many ratings answer a criterion; for the overall, how many ratings there are."""
+    answers: np.ndarray[tuple[int], np.dtype[np.int64]] = counts.ratings if by is None else counts.answers[:, by]
+    return answers
+
+
+def places_of(ranking: Ranking) -> list[Place]:
+    """The places of all drugs, in the order in which they went into the ranking."""
+    return [
+        Place(*numbers)
+        for numbers in zip(
+            ranking.rank.tolist(),
+            ranking.rank_lower.tolist(),
+            ranking.rank_upper.tolist(),
+            ranking.p_score.tolist(),
+            ranking.probability_best.tolist(),
+            ranking.group,
+            strict=True,
+        )
+    ]

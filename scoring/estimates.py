@@ -1,0 +1,61 @@
+"""Estimates of cells: everything about their scores that does not depend on whose weights they are seen with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.composite import error_covariances, overall
+from scoring.counts import CellCounts
+from scoring.posterior import Posterior, credible_interval, criterion_interval, posterior
+from scoring.prior import Prior
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """The estimates of K cells.
+
+    Attributes:
+        counts: what they are made from.
+        criteria: the criterion scores, (K, CRITERIA).
+        covariances: of the criterion scores' errors, (K, CRITERIA, CRITERIA).
+        prior: of each cell, or one for all.
+    """
+
+    counts: CellCounts
+    criteria: Posterior
+    covariances: Floats
+    prior: Prior
+
+    def overall(self, weights: Floats) -> Posterior:
+        """The overall scores, (K,), with the criteria's weights as `normalised_weights` gives them."""
+        return overall(self.criteria.mean, self.covariances, weights)
+
+    def by(self, criterion: int | None, weights: Floats) -> Posterior:
+        """The scores by one criterion's position, or the overall scores (None), (K,)."""
+        if criterion is None:
+            return self.overall(weights)
+        return Posterior(self.criteria.mean[:, criterion], self.criteria.variance[:, criterion])
+
+    def interval_by(self, criterion: int | None, weights: Floats) -> tuple[Floats, Floats]:
+        """The 95 % intervals of what `by` gives: the lower and the upper limits, (K,) each."""
+        if criterion is None:
+            scores = self.overall(weights)
+            return credible_interval(scores.mean, scores.variance, self.counts.ratings)
+        return criterion_interval(
+            self.counts.levels[:, criterion],
+            self.prior.shares[..., criterion, :],
+            self.prior.strengths[..., criterion],
+        )
+
+    def criterion_intervals(self) -> tuple[Floats, Floats]:
+        """The 95 % intervals of all criterion scores: the lower and the upper limits, (K, CRITERIA) each."""
+        return criterion_interval(self.counts.levels, self.prior.shares, self.prior.strengths)
+
+
+def estimate(counts: CellCounts, prior: Prior) -> Estimates:
+    """The estimates of cells under a prior of each, or one for all."""
+    criteria = posterior(counts.levels, prior.shares, prior.strengths)
+    return Estimates(counts, criteria, error_covariances(counts, criteria, prior), prior)
