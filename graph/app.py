@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
 from graph import health
+from graph.clock import Clock, utc_now
 from graph.logs import configure_logging
 from graph.middleware import BodyLimit, RequestLog, UnexpectedErrors, error_response
 from graph.opening import open_migrated
@@ -26,8 +27,12 @@ API_PATH = "/graphql"
 ERROR_CODES = {HTTPStatus.NOT_FOUND: "NOT_FOUND", HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED"}
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starlette:
     """The application. Without settings it reads them itself and sets up the logs, as a server's factory.
+
+    Args:
+        settings: the checked settings.
+        now: the clock by which trends know which months are the last ones.
 
     Raises:
         InvalidSettings: the settings that it reads itself cannot be used.
@@ -36,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         settings = load_settings().settings
         configure_logging(settings.log_level, settings.log_format)
     database_url = settings.database_url
-    view = PeerscoreView(schema, settings)
+    view = PeerscoreView(schema, settings, now)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -1,12 +1,12 @@
 """The loaders of one request: each answers all the keys of a level with one statement."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from graph.clock import Clock
 from graph.connections import Connection, connection_of
 from graph.types.code import Code
 from graph.types.drug import Drug
@@ -21,7 +21,7 @@ from graph.types.trend import Trend
 from resolvers.paging import Order, PageRequest
 from resolvers.priors.current import PriorVersions
 from resolvers.reads.codes import codes_by_id
-from resolvers.reads.drug_treatments import BY_SCORE, treatment_pages_by_score
+from resolvers.reads.drug_treatments import by_score, treatment_pages_by_score
 from resolvers.reads.drugs import drugs_by_id
 from resolvers.reads.estimates import Perspective
 from resolvers.reads.head_to_heads import PairedCounts, paired_counts_of
@@ -55,22 +55,17 @@ NamedPair = tuple[int, Reference]
 """A drug, and an indication as the client names it."""
 
 
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 class Loaders:
     """All loaders by name.
 
     Args:
         priors: the versions of the priors.
+        now: tells the time.
         memoise: whether a key is loaded once for the life of this object, as is right for an HTTP request. On a
             WebSocket it would show yesterday's scores.
-        now: the time in UTC, for what depends on it.
     """
 
-    def __init__(self, priors: PriorVersions, *, memoise: bool, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, priors: PriorVersions, now: Clock, *, memoise: bool) -> None:
         self.priors = priors
         self.memoise = memoise
         self.now = now
@@ -179,7 +174,7 @@ class Loaders:
             by, page_request = request
             pages = await treatment_pages_by_score(ids, by, page_request, self.priors)
             return [
-                connection_of(page, BY_SCORE, Treatment.of, partial(self.treatment_count.load, ("drug", key)))
+                connection_of(page, by_score(by), Treatment.of, partial(self.treatment_count.load, ("drug", key)))
                 for key, page in zip(ids, pages, strict=True)
             ]
 

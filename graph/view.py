@@ -14,6 +14,7 @@ from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from graph.clock import Clock
 from graph.context import Context
 from graph.explorer.page import explorer_html
 from graph.loaders import Loaders
@@ -27,7 +28,7 @@ CODES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 class PeerscoreView(GraphQL[Context, None]):
     """The ASGI application behind /graphql."""
 
-    def __init__(self, schema: strawberry.Schema, settings: Settings) -> None:
+    def __init__(self, schema: strawberry.Schema, settings: Settings, now: Clock) -> None:
         super().__init__(
             schema,
             graphql_ide="graphiql" if settings.explorer else None,
@@ -35,6 +36,7 @@ class PeerscoreView(GraphQL[Context, None]):
             allowed_origins=settings.cors_origins,
         )
         self.settings = settings
+        self.now = now
         self.catalogue_index = CatalogueIndex()
         self.priors = PriorVersions()
 
@@ -53,7 +55,7 @@ class PeerscoreView(GraphQL[Context, None]):
         """What the fields of this request share."""
         return Context(
             settings=self.settings,
-            loaders=Loaders(self.priors, memoise=isinstance(request, Request)),
+            loaders=Loaders(self.priors, self.now, memoise=isinstance(request, Request)),
             catalogue_index=self.catalogue_index,
             request=request,
             response=response,

@@ -21,7 +21,7 @@ from graph.types.treatment import OtherOrderOfTreatments, Treatment, treatment_o
 from graph.types.trend import DEFAULT_MONTHS, Trend, checked_months
 from graph.types.weights import PriorVersionArgument, WeightsArgument, perspective_of
 from resolvers.paging import Order
-from resolvers.reads.drug_treatments import BY_SCORE
+from resolvers.reads.drug_treatments import by_score
 from resolvers.reads.drugs import BY_NAME, MOST_RATED, NEWEST_APPROVAL, DrugFilter, DrugRecord
 
 
@@ -91,8 +91,9 @@ class Drug(Node):
     ) -> Connection[Treatment]:
         loaders = info.context.loaders
         if order_by is None:
-            page = page_request(BY_SCORE, first, after, last, before)
-            return later(loaders.drug_treatments_by_score.load((self.key, position_of(by), page)))
+            criterion = position_of(by)
+            page = page_request(by_score(criterion), first, after, last, before)
+            return later(loaders.drug_treatments_by_score.load((self.key, criterion, page)))
         order = treatment_order(order_by, "drug")
         page = page_request(order, first, after, last, before)
         return later(loaders.drug_treatments.load((self.key, order, page)))

@@ -12,7 +12,7 @@ from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy
 from graph.types.node import Node
-from graph.types.ranking import BY_PLACE, DEFAULT_MINIMUM, RankingConnection, ranking_question
+from graph.types.ranking import DEFAULT_MINIMUM, RankingConnection, by_place, ranking_question
 from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
 from graph.types.segment import SegmentArgument
 from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
@@ -84,7 +84,7 @@ class Indication(Node):
         prior_version: PriorVersionArgument = None,
     ) -> RankingConnection:
         question = ranking_question(by, weights, segment, min_ratings, prior_version)
-        page = page_request(BY_PLACE, first, after, last, before)
+        page = page_request(by_place(question.by), first, after, last, before)
         return later(info.context.loaders.indication_ranking.load((self.key, question, page)))
 
     @strawberry.field(description="Physicians' ratings of drugs for it.")

@@ -23,9 +23,6 @@ DEFAULT_MINIMUM = 5
 
 LARGEST_MINIMUM = 1_000_000
 
-BY_PLACE = Order("treatment.ranking", (Column("rank", "integer"), Column("treatment_id", "integer")))
-"""By rank; the treatment's key makes a cursor unique when ranks have moved between two pages."""
-
 
 @strawberry.enum(description="Where a drug stands among those ranked with it, as far as the rank interval tells.")
 class RankGroup(enum.Enum):
@@ -73,6 +70,15 @@ class RankingConnection(Connection[Treatment]):
     prior_version: int = strawberry.field(description="Which version of the priors it comes from.")
 
 
+def by_place(by: int | None) -> Order:
+    """By rank, in the ranking by a criterion's position or overall (None).
+
+    The treatment's key makes a cursor unique when ranks have moved between two pages.
+    """
+    columns = (Column("rank", "integer"), Column("treatment_id", "integer"))
+    return Order(f"treatment.ranking.{'overall' if by is None else by}", columns)
+
+
 def ranking_question(
     by: RankBy | None,
     weights: CriterionWeights | None,
@@ -93,14 +99,15 @@ def ranking_question(
 
 def ranking_connection(record: RankingRecord, question: RankingQuestion, request: PageRequest) -> RankingConnection:
     """The page of a ranking that is asked for."""
-    page = page_of(record.ranked, place_keys(record.ranked), BY_PLACE, request)
+    order = by_place(question.by)
+    page = page_of(record.ranked, place_keys(record.ranked), order, request)
 
     async def count() -> int:
         return len(record.ranked)
 
     return RankingConnection(
-        edges=[_edge(ranked, key) for ranked, key in zip(page.records, page.keys, strict=True)],
-        page_info=page_info_of(page, BY_PLACE),
+        edges=[_edge(ranked, order, key) for ranked, key in zip(page.records, page.keys, strict=True)],
+        page_info=page_info_of(page, order),
         count=count,
         segment=Segment.of(record.segment, fallback=record.fallback),
         suppressed=None if record.ranked else too_few(question.minimum),
@@ -110,15 +117,15 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
 
 
 def place_keys(ranked: Sequence[RankedTreatment]) -> list[Key]:
-    """Where each treatment stands in `BY_PLACE`."""
+    """Where each treatment stands in `by_place`."""
     return [(one.place.rank, one.treatment.id) for one in ranked]
 
 
-def _edge(ranked: RankedTreatment, key: Key) -> RankingEdge:
+def _edge(ranked: RankedTreatment, order: Order, key: Key) -> RankingEdge:
     place: Place = ranked.place
     return RankingEdge(
         node=Treatment.of(ranked.treatment),
-        order=BY_PLACE,
+        order=order,
         key=key,
         rank=place.rank,
         rank_lower=place.rank_lower,

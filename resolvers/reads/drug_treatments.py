@@ -11,13 +11,16 @@ from resolvers.reads.treatments import TreatmentRecord
 from scoring.estimates import estimate
 from scoring.prior import PriorVersion
 
-BY_SCORE = Order(
-    "treatment.score",
-    (Column("score", "integer", descending=True), Column("treatment_id", "integer")),
-)
-"""By the posterior mean in millionths of a level, those without answers last."""
-
 MILLIONTHS = 1_000_000
+
+
+def by_score(by: int | None) -> Order:
+    """By the posterior mean in millionths of a level, of a criterion's position or overall (None).
+
+    Those without answers come last. A cursor holds a score, so it is good for the same criterion only.
+    """
+    columns = (Column("score", "integer", descending=True), Column("treatment_id", "integer"))
+    return Order(f"treatment.score.{'overall' if by is None else by}", columns)
 
 
 async def treatment_pages_by_score(
@@ -32,7 +35,7 @@ async def treatment_pages_by_score(
     for drug_id in drug_ids:
         in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
         keys = [(scores[cell.treatment_id], cell.treatment_id) for cell in in_order]
-        pages.append(page_of([TreatmentRecord(*cell[:4]) for cell in in_order], keys, BY_SCORE, request))
+        pages.append(page_of([TreatmentRecord(*cell[:4]) for cell in in_order], keys, by_score(by), request))
     return pages
 
 
