@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,6 +47,28 @@ def filled_database(dialect: Dialect, ratings: int, keep: Path | None) -> Iterat
 
 
 @contextmanager
+def passing_copy(url: str) -> Iterator[str]:
+    """The address of a copy of a database, to be written to; it is deleted at the end. Nobody else may be connected."""
+    parsed = DatabaseUrl.parse(url)
+    if parsed.dialect == "sqlite":
+        with tempfile.TemporaryDirectory(dir=Path(parsed.location).parent) as folder:
+            path = Path(folder) / "copy.sqlite3"
+            with closing(sqlite3.connect(parsed.location)) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+            yield f"sqlite:///{path}"
+    else:
+        name = urlsplit(url).path.removeprefix("/")
+        server = urlsplit(url)._replace(path="/postgres").geturl()
+        copy = f"{name}_copy"
+        drop = f'DROP DATABASE IF EXISTS "{copy}"'
+        asyncio.run(_execute(server, [drop, f'CREATE DATABASE "{copy}" TEMPLATE "{name}"']))
+        try:
+            yield urlsplit(url)._replace(path=f"/{copy}").geturl()
+        finally:
+            asyncio.run(_execute(server, [drop]))
+
+
+@contextmanager
 def postgres_server(data: Path, *, delete: bool) -> Iterator[str]:
     """A PostgreSQL server on a socket, with the settings that initdb gives it, run by root as another user."""
     with tempfile.TemporaryDirectory() as runtime:
@@ -68,6 +91,15 @@ async def postgres_database(server: str, name: str) -> str:
     finally:
         await connection.close()
     return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+async def _execute(server: str, statements: Sequence[str]) -> None:
+    connection = await asyncpg.connect(server)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 async def _fill(url: str, ratings: int) -> None:

@@ -184,8 +184,8 @@ def measure_database(dialect: Dialect, ratings: int, requests: int, keep: Path |
         )
         print_statements(asyncio.run(statement_counts(url, (SMALL_DRUG_PAGE, *MEASURED))))
         before = load_average()
-        with our_server(url) as our_port, server_by_hand(url) as port_by_hand:
-            results = uvloop.run(measure(targets_of(MEASURED, our_port, port_by_hand), requests))
+        with our_server(url) as ours, server_by_hand(url) as by_hand:
+            results = uvloop.run(measure(targets_of(MEASURED, ours.port, by_hand.port), requests))
         print_results(results)
         print(
             f"One process for each server; median and p95 of {requests} requests one after the other; requests/s with "

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph.settings import PREFIX
@@ -22,21 +23,36 @@ class ServerDidNotStart(Exception):
     """A server ended, or did not listen in time; what it said is above on standard error."""
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: where it listens, and the id of its process."""
+
+    port: int
+    process_id: int
+
+    def processor_seconds(self) -> float:
+        """How long all threads of the process have computed so far, in user and in system mode; Linux only."""
+        # The process' name comes before, in brackets, and may itself hold blanks and brackets.
+        numbers = Path(f"/proc/{self.process_id}/stat").read_text("ascii").rpartition(")")[2].split()
+        user, system = numbers[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def our_server(database_url: str) -> Iterator[int]:
-    """`peerscore serve` as one process; its port."""
+def our_server(database_url: str) -> Iterator[Server]:
+    """`peerscore serve` as one process."""
     port = _free_port()
     flags = ("--host", HOST, "--port", str(port), "--database-url", database_url, "--log-level", "warning")
-    with _process(port, "graph.command", "serve", *flags):
-        yield port
+    with _process(port, "graph.command", "serve", *flags) as server:
+        yield server
 
 
 @contextmanager
-def server_by_hand(database_url: str) -> Iterator[int]:
-    """The hand-written limit as one process; its port."""
+def server_by_hand(database_url: str) -> Iterator[Server]:
+    """The hand-written limit as one process."""
     port = _free_port()
-    with _process(port, "benchmarks.by_hand", database_url, str(port)):
-        yield port
+    with _process(port, "benchmarks.by_hand", database_url, str(port)) as server:
+        yield server
 
 
 def _free_port() -> int:
@@ -47,7 +63,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _process(port: int, module: str, *arguments: str) -> Iterator[None]:
+def _process(port: int, module: str, *arguments: str) -> Iterator[Server]:
     # Settings of the person who measures would change what is measured.
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
     process = subprocess.Popen(  # noqa: S603 - our own modules
@@ -55,7 +71,7 @@ def _process(port: int, module: str, *arguments: str) -> Iterator[None]:
     )
     try:
         _wait_until_it_listens(process, port)
-        yield
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         try:

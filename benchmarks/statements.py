@@ -17,29 +17,35 @@ class OperationFailed(Exception):
     """The API answered an operation with an error."""
 
 
-class _Counter(logging.Handler):
-    """Tortoise logs every statement that it sends."""
+class _Recorder(logging.Handler):
+    """Tortoise logs every statement that it sends, with its values after it."""
 
-    def __init__(self) -> None:
+    def __init__(self, statements: list[str]) -> None:
         super().__init__()
-        self.statements = 0
+        self.statements = statements
 
-    def emit(self, _: logging.LogRecord) -> None:
-        self.statements += 1
+    def emit(self, record: logging.LogRecord) -> None:
+        assert isinstance(record.args, tuple)  # noqa: S101 - Tortoise logs "%s: %s"
+        self.statements.append(str(record.args[0]))
 
 
 @contextmanager
-def _counted() -> Iterator[_Counter]:
+def recorded() -> Iterator[list[str]]:
+    """The texts of the statements that are sent within the block, but for COPY and what begins and ends transactions.
+
+    One that is sent once and run for several rows is there once.
+    """
     logger = logging.getLogger("tortoise.db_client")
-    counter = _Counter()
+    statements: list[str] = []
+    recorder = _Recorder(statements)
     level, propagate = logger.level, logger.propagate
-    logger.addHandler(counter)
+    logger.addHandler(recorder)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     try:
-        yield counter
+        yield statements
     finally:
-        logger.removeHandler(counter)
+        logger.removeHandler(recorder)
         logger.setLevel(level)
         logger.propagate = propagate
 
@@ -60,9 +66,9 @@ async def statement_counts(url: str, operations: Sequence[Operation]) -> dict[st
         for operation in operations:
             # The first search of a process builds the index; what follows is what counts.
             await client.post(API_PATH, json={"query": operation.query})
-            with _counted() as counter:
+            with recorded() as statements:
                 answer = (await client.post(API_PATH, json={"query": operation.query})).json()
             if answer.get("errors"):
                 raise OperationFailed(f"{operation.name}: {answer['errors']}")
-            counts[operation.name] = counter.statements
+            counts[operation.name] = len(statements)
     return counts

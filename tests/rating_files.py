@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.cells import COUNT_COLUMNS
+from models.head_to_heads import PAIRED_COLUMNS
 from models.ratings import CRITERIA
 from resolvers.database import DatabaseUrl, database, open_database
 from resolvers.ratings.columns import COLUMNS
@@ -93,7 +94,11 @@ async def contents() -> dict[str, list[tuple[Any, ...]]]:
         f" {indication} AS indication, {profile}, {', '.join(CRITERIA)}, comment, created_at, updated_at"
         " FROM rating ORDER BY id",
         "cells": f"SELECT {drug} AS drug, {indication} AS indication, segment_kind, segment_value,"
-        f" {', '.join(COUNT_COLUMNS)} FROM cell ORDER BY drug_id, indication_id",
+        f" {', '.join(COUNT_COLUMNS)} FROM cell",
+        "head_to_heads": f"SELECT {indication} AS indication,"
+        " (SELECT slug FROM drug WHERE drug.id = first_drug_id) AS first_drug,"
+        " (SELECT slug FROM drug WHERE drug.id = second_drug_id) AS second_drug,"
+        f" {', '.join(PAIRED_COLUMNS)} FROM head_to_head",
         "treatments": f"SELECT {drug} AS drug, {indication} AS indication, source FROM treatment"
         " ORDER BY drug_id, indication_id",
     }
@@ -108,6 +113,9 @@ async def contents() -> dict[str, list[tuple[Any, ...]]]:
             )
             for row in rows
         ]
+    for name in ("cells", "head_to_heads"):
+        # Their keys stand first. Databases sort text differently.
+        found[name].sort()
     return found
 
 

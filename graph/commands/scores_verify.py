@@ -51,7 +51,7 @@ def verify(
         typer.echo(f"All counts are right; {found.compared:,} rows compared.")
         return
     typer.echo(
-        f"Rows of counts that differ from the ratings: {found.rows:,}, in {found.counts:,} counts. "
+        f"Rows that differ from the ratings: {found.rows:,}; counts that differ: {found.counts:,}. "
         "`peerscore scores rebuild` repairs them."
     )
     raise typer.Exit(COUNTS_DIFFER)

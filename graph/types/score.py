@@ -124,6 +124,6 @@ def _criterion_score(record: ScoreRecord, position: int) -> CriterionScore:
         criterion=CRITERIA[position],
         rating_count=sum(distribution),
         raw_mean=raw_mean(distribution),
-        estimate=estimate_of(record.criteria[position]),
+        estimate=estimate_of(record.criteria()[position]),
         distribution=distribution,
     )

@@ -1,13 +1,14 @@
 """From ratings to the cells that count them."""
 
 from collections.abc import Iterator
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.cells import COUNTRY, EVERYBODY, EXPERIENCE, MONTH, SPECIALTY
 from resolvers.counts.counted import CountedRatings, Integers, Tally, Texts
-from scoring.counts import COUNTS, rating_counts
+from scoring.counts import rating_counts
 from scoring.experience import BANDS
 from scoring.grouping import sums_by_group
 
@@ -21,22 +22,17 @@ def cells_of(ratings: CountedRatings) -> Tally:
     Keys are (drug, segment kind, segment value, indication), each once. A rating belongs to five cells: everybody,
     its specialty, country, experience band and month.
     """
-    if not len(ratings):
-        return Tally([], np.zeros((0, COUNTS), dtype=np.int64))
-    contributions = rating_counts(ratings.levels)
     treatments, treatment_of = _distinct(ratings.drugs, ratings.indications)
     keys: list[tuple[int | str, ...]] = []
-    counts = []
+    cells_of_ratings = []
     for kind, values in _segments(ratings):
         names, value_of = np.unique(values, return_inverse=True)
-        cells, groups = np.unique(treatment_of * len(names) + value_of, return_inverse=True)
-        of_cells = treatments[cells // len(names)].tolist()
-        keys.extend(
-            (drug, kind, name, indication)
-            for (drug, indication), name in zip(of_cells, names[cells % len(names)].tolist(), strict=True)
-        )
-        counts.append(sums_by_group(contributions, groups, len(cells)))
-    return Tally(keys, np.concatenate(counts))
+        cells, cell_of = np.unique(treatment_of * len(names) + value_of, return_inverse=True)
+        cells_of_ratings.append(len(keys) + cell_of)
+        of_treatments, of_names = np.divmod(cells, max(len(names), 1))
+        drugs, indications = treatments[of_treatments].T.tolist()
+        keys.extend(zip(drugs, repeat(kind), names[of_names].tolist(), indications))
+    return Tally(keys, sums_by_group(rating_counts(ratings.levels), np.column_stack(cells_of_ratings), len(keys)))
 
 
 def _segments(ratings: CountedRatings) -> Iterator[tuple[int, Texts]]:

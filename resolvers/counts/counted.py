@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger]
 Texts = NDArray[np.str_]
 
 
@@ -76,3 +76,13 @@ class Tally:
     def negative(self) -> "Tally":
         """What takes these counts away again."""
         return Tally(self.keys, -self.counts)
+
+    def joined(self, others: "Tally") -> "Tally":
+        """These counts and the others in one, each key once, without the keys whose counts cancel out."""
+        keys = list(dict.fromkeys([*self.keys, *others.keys]))
+        place_of = {key: place for place, key in enumerate(keys)}
+        counts = np.zeros((len(keys), self.counts.shape[1]), dtype=np.int64)
+        for tally in (self, others):
+            counts[[place_of[key] for key in tally.keys]] += tally.counts
+        left = np.flatnonzero(counts.any(axis=1))
+        return Tally([keys[place] for place in left.tolist()], counts[left])

@@ -19,9 +19,9 @@ from resolvers.sql import Parameters, fetch_rows
 LEAST_KEY, GREATEST_KEY = -(2**31), 2**31 - 1
 """The range of the catalogue's keys."""
 
-PART_ROWS = 50_000
+PART_ROWS = 25_000
 """Ratings and stored counts in one part, unless a single drug or indication has more: about 150 MB of memory, and a
-second or two during which writers wait."""
+second during which writers wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Finding and adding the physicians of ratings in bulk."""
+"""Finding, adding and locking the physicians of ratings."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -30,30 +31,49 @@ def newest_by_physician(rows: Iterable[RatingRow]) -> dict[str, RatingRow]:
     return newest
 
 
-async def update_profiles(connection: BaseDBAsyncClient, ids: dict[str, int], rows: Iterable[RatingRow]) -> None:
-    """Make the physicians look as at their most recent rating."""
-    profiles = [
-        (ids[key], row.specialty_id, row.country, row.years_in_practice, row.rated_at)
-        for key, row in newest_by_physician(rows).items()
-    ]
+class Profile(NamedTuple):
+    """What a physician looks like at the time of a rating, in UTC."""
+
+    physician_id: int
+    specialty_id: int
+    country: str
+    years_in_practice: int
+    at: datetime
+
+
+async def lock_physicians(connection: BaseDBAsyncClient, ids: Iterable[int]) -> None:
+    """Let no other transaction write ratings of these physicians until this one ends.
+
+    Without it, two transactions that each write a rating by the same physician would not see each other's, and their
+    head-to-head would be counted by neither. On SQLite a writing transaction is alone anyway.
+    """
+    if dialect_of(connection) == "postgres":
+        # In the order of ids, so that two writers cannot block each other for good. Readers do not wait for this lock,
+        # nor does the check that a physician of a rating exists.
+        await connection.execute_query(
+            "WITH locked AS (SELECT id FROM physician WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE)"
+            " SELECT count(*) FROM locked",
+            [list(ids)],
+        )
+
+
+async def update_profiles(connection: BaseDBAsyncClient, profiles: Sequence[Profile]) -> None:
+    """Make physicians, which this transaction has locked, look like this unless they have a newer profile."""
     if not profiles:
         return
     if dialect_of(connection) == "sqlite":
         await connection.execute_many(
             "UPDATE physician SET specialty_id = ?2, country = ?3, years_in_practice = ?4, profile_at = ?5"
             " WHERE id = ?1 AND profile_at < ?5",
-            [[*profile[:4], stored_time(profile[4])] for profile in profiles],
+            [[*profile[:4], stored_time(profile.at)] for profile in profiles],
         )
     else:
         await connection.execute_query(
-            # The rows are locked in the order of ids, so that two writers cannot block each other for good.
-            "WITH newer AS (SELECT given.* FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[],"
-            " $5::timestamptz[]) AS given(id, specialty_id, country, years_in_practice, profile_at)"
-            " JOIN physician ON physician.id = given.id AND physician.profile_at < given.profile_at"
-            " ORDER BY physician.id FOR NO KEY UPDATE OF physician)"
-            " UPDATE physician SET specialty_id = newer.specialty_id, country = newer.country,"
+            "UPDATE physician SET specialty_id = newer.specialty_id, country = newer.country,"
             " years_in_practice = newer.years_in_practice, profile_at = newer.profile_at"
-            " FROM newer WHERE physician.id = newer.id AND physician.profile_at < newer.profile_at",
+            " FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[], $5::timestamptz[])"
+            " AS newer(id, specialty_id, country, years_in_practice, profile_at)"
+            " WHERE physician.id = newer.id AND physician.profile_at < newer.profile_at",
             list(zip(*profiles, strict=True)),
         )
 

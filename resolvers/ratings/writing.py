@@ -14,7 +14,14 @@ from resolvers.counts.head_to_heads import head_to_heads_of
 from resolvers.counts.tables import CELLS, HEAD_TO_HEADS
 from resolvers.database import database, dialect_of
 from resolvers.ratings.copying import copied
-from resolvers.ratings.physicians import physician_ids, stored_time, update_profiles
+from resolvers.ratings.physicians import (
+    Profile,
+    lock_physicians,
+    newest_by_physician,
+    physician_ids,
+    stored_time,
+    update_profiles,
+)
 from resolvers.ratings.rows import RatingRow
 
 TREATMENT_SOURCE = "physicians' ratings"
@@ -32,11 +39,17 @@ RATING_COLUMNS = (
     "created_at",
 )
 
-LEVELS_OF_ROW = slice(RatingRow._fields.index(CRITERIA[0]), RatingRow._fields.index(CRITERIA[-1]) + 1)
-"""Where a row has its six levels."""
-
 Key = tuple[int, int, int]
 """Physician, drug and indication: there is one rating of each."""
+
+
+async def begin_writing(connection: BaseDBAsyncClient) -> None:
+    """Make this transaction a writing one before it reads.
+
+    On SQLite one that reads first could not write any more once another process has written.
+    """
+    if dialect_of(connection) == "sqlite":
+        await connection.execute_query("DELETE FROM physician_source WHERE id IS NULL")
 
 
 async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
@@ -52,9 +65,7 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     if not rows:
         return []
     connection = database()
-    if dialect_of(connection) == "sqlite":
-        # A transaction that reads first could not write any more once another process has written.
-        await connection.execute_query("DELETE FROM physician_source WHERE id IS NULL")
+    await begin_writing(connection)
     first: dict[tuple[str, int, int], RatingRow] = {}
     not_written = []
     for row in rows:
@@ -64,11 +75,14 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
         else:
             first[key] = row
     ids = await physician_ids(connection, list(first.values()))
+    await lock_physicians(connection, ids.values())
     by_key = {(ids[row.physician], row.drug_id, row.indication_id): row for row in first.values()}
     earlier = await ratings_of([(physician, indication) for physician, _, indication in by_key])
     not_written += [by_key.pop(key) for key in await _insert(connection, by_key)]
     written = list(by_key.values())
-    await update_profiles(connection, ids, written)
+    await update_profiles(
+        connection, [Profile(ids[key], *row[2:5], row.rated_at) for key, row in newest_by_physician(written).items()]
+    )
     await _add_treatments(connection, written)
     ratings = _counted(by_key)
     await add_counts(CELLS, cells_of(ratings))
@@ -86,7 +100,7 @@ def _counted(rows: dict[Key, RatingRow]) -> CountedRatings:
         [row.country for row in rows.values()],
         [row.years_in_practice for row in rows.values()],
         [month_of(row.rated_at) for row in rows.values()],
-        [row[LEVELS_OF_ROW] for row in rows.values()],
+        [row[7:13] for row in rows.values()],
     )
 
 

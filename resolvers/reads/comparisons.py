@@ -9,6 +9,7 @@ import numpy as np
 from resolvers.errors import PeerscoreError
 from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import Counts, cells_of_treatments, counted
+from resolvers.reads.drugs import drugs_by_id
 from resolvers.reads.estimates import EstimateRecord, Perspective, estimate_records
 from resolvers.reads.head_to_heads import PairedCounts, head_to_head_of, paired_counts_of
 from resolvers.reads.rankings import Place, answers_to, places_of
@@ -19,7 +20,7 @@ from resolvers.reads.segments import (
     SegmentRequest,
     requested_segments,
 )
-from resolvers.references import Reference, existing_keys
+from resolvers.references import Reference, UnknownReference, existing_keys, keys_of
 from scoring.agreement import alpha
 from scoring.comparison import difference, overall_superiority, probability_better, superiority
 from scoring.estimates import Estimates, estimate
@@ -31,20 +32,20 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 20
 
 
 class NotRated(PeerscoreError):
-    """Drugs that cannot be compared because nobody has rated them for the indication."""
+    """Drugs, by their slugs, that cannot be compared because nobody has rated them for the indication."""
 
-    def __init__(self, drugs: Sequence[Reference]) -> None:
+    def __init__(self, drugs: Sequence[str]) -> None:
         self.drugs = tuple(drugs)
-        names = ", ".join(str(drug) for drug in drugs)
+        names = ", ".join(drugs)
         super().__init__(f"Nobody has rated {names} for this indication, so there is nothing to compare.")
 
 
 class SameDrugTwice(PeerscoreError):
-    """A drug that was named twice, perhaps once by its id and once by its slug."""
+    """A drug, by its slug, that was asked for twice, perhaps once by its id and once by its slug."""
 
-    def __init__(self, drugs: Sequence[Reference]) -> None:
-        self.drugs = tuple(drugs)
-        super().__init__(f"{' and '.join(str(drug) for drug in drugs)} are the same drug; name each once.")
+    def __init__(self, drug: str) -> None:
+        self.drug = drug
+        super().__init__(f"{drug} is to be compared with itself: name each drug once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ async def compare(
 
     Raises:
         UnknownReference: a drug or the indication is not in the catalogue.
-        SameDrugTwice: two references name one drug.
+        SameDrugTwice: a drug is named twice.
         NotRated: nobody has rated some of the drugs for the indication.
         UnknownSpecialty: the segment asked for does not exist.
         UnknownPrior: the version of the priors asked for does not exist.
@@ -184,8 +185,8 @@ async def compare(
     segments = await requested_segments(segment)
     cells = await cells_of_treatments([(drug_id, indication_id) for drug_id in drug_ids], segments)
     everybodys = cells[-1]
-    if unrated := [name for name, key in zip(drugs, drug_ids, strict=True) if (key, indication_id) not in everybodys]:
-        raise NotRated(unrated)
+    if unrated := [key for key in drug_ids if (key, indication_id) not in everybodys]:
+        raise NotRated(await _slugs(unrated))
     chosen, found = next(
         (one, counts)
         for one, counts in zip(segments, cells, strict=True)
@@ -207,12 +208,16 @@ def _enough(counts: dict[tuple[int, int], Counts], drugs: int) -> bool:
 
 
 async def _different_drugs(drugs: Sequence[Reference]) -> list[int]:
-    if len(set(drugs)) < len(drugs):
-        raise SameDrugTwice([drug for number, drug in enumerate(drugs) if drug in drugs[:number]] * 2)
-    keys = await existing_keys("drug", drugs)
-    names: dict[int, list[Reference]] = {}
-    for name, key in zip(drugs, keys, strict=True):
-        names.setdefault(key, []).append(name)
-    if twice := next((same for same in names.values() if len(same) > 1), None):
-        raise SameDrugTwice(twice)
+    """The keys of the drugs; references name one drug also when they are an id and a slug."""
+    found = await keys_of("drug", drugs)
+    if missing := [drug for drug in dict.fromkeys(drugs) if drug not in found]:
+        raise UnknownReference("drug", missing)
+    keys = [found[drug] for drug in drugs]
+    if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
+        raise SameDrugTwice((await _slugs(twice))[0])
     return keys
+
+
+async def _slugs(drug_ids: Sequence[int]) -> list[str]:
+    """What to call drugs in a message; no drug is ever deleted."""
+    return [drug.slug for drug in await drugs_by_id(drug_ids) if drug]

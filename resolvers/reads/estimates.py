@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.composite import EQUAL_WEIGHTS
+from scoring.counts import CRITERIA
+from scoring.estimates import Estimates
 from scoring.posterior import Posterior
 from scoring.prior import Prior, PriorVersion
 
@@ -40,6 +43,39 @@ class Perspective:
 
 IMPARTIAL = Perspective()
 """Equal weights, and the priors in use."""
+
+
+CriterionRecords = tuple[EstimateRecord | None, ...]
+"""The estimates of all criteria of a cell, in their order; None for a criterion that nobody answered."""
+
+NO_CRITERIA: CriterionRecords = (None,) * CRITERIA
+
+
+class CriterionScores:
+    """The criterion scores of some cells, worked out for all of them when the first one is asked for.
+
+    The exact intervals of few answers take several times as long as all else that is known of a score, and most who
+    read scores do not ask for them.
+    """
+
+    def __init__(self, estimates: Estimates) -> None:
+        self._estimates = estimates
+
+    def of_cell(self, position: int) -> CriterionRecords:
+        """Those of one of the cells."""
+        return self._records[position]
+
+    @cached_property
+    def _records(self) -> list[CriterionRecords]:
+        criteria = self._estimates.criteria
+        lower, upper = self._estimates.criterion_intervals()
+        flat = estimate_records(
+            Posterior(criteria.mean.ravel(), criteria.variance.ravel()), (lower.ravel(), upper.ravel())
+        )
+        return [
+            tuple(flat[cell * CRITERIA + position] if answered else None for position, answered in enumerate(answers))
+            for cell, answers in enumerate(self._estimates.counts.answers.tolist())
+        ]
 
 
 def estimate_records(posterior: Posterior, interval: tuple[Floats, Floats]) -> list[EstimateRecord]:

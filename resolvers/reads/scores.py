@@ -1,13 +1,23 @@
 """Reading scores: from cells, never by scanning ratings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from models.ratings import CRITERIA, LEVELS
 from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import Counts, cells_of_drugs, cells_of_treatments, counted
-from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, estimate_records, priors_of
+from resolvers.reads.estimates import (
+    IMPARTIAL,
+    NO_CRITERIA,
+    CriterionRecords,
+    CriterionScores,
+    EstimateRecord,
+    Perspective,
+    estimate_records,
+    priors_of,
+)
 from resolvers.reads.segments import (
     EVERYBODYS,
     THIN_SEGMENT,
@@ -17,7 +27,6 @@ from resolvers.reads.segments import (
 )
 from scoring.estimates import Estimates, estimate
 from scoring.evidence import Evidence, evidence_of
-from scoring.posterior import Posterior
 
 Key = TypeVar("Key", int, tuple[int, int])
 
@@ -32,18 +41,18 @@ class ScoreQuestion:
     perspective: Perspective = IMPARTIAL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ScoreRecord:
     """What the ratings of a segment say.
 
-    `distributions` has per criterion how many answers each level got, from level 1 to 5; `criteria` has an estimate
-    for each criterion that anybody answered. `overall` is None without ratings. `fallback`: the segment asked for
-    was too thin, and `segment` is the wider one that was used instead.
+    `distributions` has per criterion how many answers each level got, from level 1 to 5; `criteria` works the
+    criterion scores out. `overall` is None without ratings. `fallback`: the segment asked for was too thin, and
+    `segment` is the wider one that was used instead.
     """
 
     rating_count: int
     distributions: tuple[tuple[int, ...], ...]
-    criteria: tuple[EstimateRecord | None, ...]
+    criteria: Callable[[], CriterionRecords]
     overall: EstimateRecord | None
     evidence: Evidence
     segment: Segment
@@ -95,7 +104,7 @@ async def _scores(
     )
     seen = [chosen[position][0] for position in rated]
     of_rated = score_records(estimates, perspective, seen, segments[0], prior_version)
-    records = [_unrated(segments[0], prior_version)] * len(keys)
+    records = [_unrated(segments, prior_version)] * len(keys)
     for position, record in zip(rated, of_rated, strict=True):
         records[position] = record
     return records
@@ -115,31 +124,21 @@ def score_records(
     """
     weights = perspective.weights_array()
     overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
-    flat = Posterior(estimates.criteria.mean.ravel(), estimates.criteria.variance.ravel())
-    lower, upper = estimates.criterion_intervals()
-    of_criteria = estimate_records(flat, (lower.ravel(), upper.ravel()))
+    criteria = CriterionScores(estimates)
     counts = estimates.counts
     return [
         ScoreRecord(
             rating_count=ratings,
             distributions=tuple(tuple(answers) for answers in levels),
-            criteria=tuple(
-                record if any(answers) else None
-                for record, answers in zip(of_criteria[first : first + len(CRITERIA)], levels, strict=True)
-            ),
+            criteria=partial(criteria.of_cell, position),
             overall=of_cell,
             evidence=evidence_of(ratings, of_cell.upper - of_cell.lower),
             segment=segment,
             fallback=segment is not asked,
             prior_version=prior_version,
         )
-        for first, ratings, levels, of_cell, segment in zip(
-            range(0, len(of_criteria), len(CRITERIA)),
-            counts.ratings.tolist(),
-            counts.levels.tolist(),
-            overall,
-            segments,
-            strict=True,
+        for position, (ratings, levels, of_cell, segment) in enumerate(
+            zip(counts.ratings.tolist(), counts.levels.tolist(), overall, segments, strict=True)
         )
     ]
 
@@ -153,14 +152,19 @@ def _chosen(key: Key, segments: Sequence[Segment], found: Sequence[Mapping[Key, 
     return segments[-1], ()
 
 
-def _unrated(segment: Segment, prior_version: int) -> ScoreRecord:
+def _unrated(segments: Sequence[Segment], prior_version: int) -> ScoreRecord:
+    """The score of what nobody has rated, in the segment asked for, the first one, or the widest, the last one."""
     return ScoreRecord(
         rating_count=0,
         distributions=(NO_ANSWERS,) * len(CRITERIA),
-        criteria=(None,) * len(CRITERIA),
+        criteria=_no_criteria,
         overall=None,
         evidence=Evidence.NONE,
-        segment=segment,
-        fallback=False,
+        segment=segments[-1],
+        fallback=segments[-1] is not segments[0],
         prior_version=prior_version,
     )
+
+
+def _no_criteria() -> CriterionRecords:
+    return NO_CRITERIA

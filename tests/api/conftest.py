@@ -9,11 +9,13 @@ import httpx2
 import pytest
 
 from graph.app import create_app
+from graph.clock import Clock, utc_now
 from graph.settings import Settings
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.simulation.simulating import simulate
 from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.gout import add_gout
+from tests.written import add_reference
 
 
 class Client:
@@ -44,15 +46,24 @@ class Client:
         return error["extensions"]["code"], error["message"]
 
 
+def close(answer: Any) -> Any:  # noqa: ANN401 - any part of an answer
+    """The same, but that numbers may differ in their last digits, as sums in another order do."""
+    if isinstance(answer, dict):
+        return {name: close(value) for name, value in answer.items()}
+    if isinstance(answer, list):
+        return [close(value) for value in answer]
+    return pytest.approx(answer) if isinstance(answer, float) else answer
+
+
 @pytest.fixture(scope="session")
 def gout_template(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
     return prepare(databases.create(catalogue_template), add_gout)
 
 
 @asynccontextmanager
-async def client_of(url: str) -> AsyncIterator[Client]:
-    """The API over a database."""
-    app = create_app(Settings(database_url=url))
+async def client_of(url: str, now: Clock = utc_now) -> AsyncIterator[Client]:
+    """The API over a database, at the time that `now` tells."""
+    app = create_app(Settings(database_url=url), now)
     async with (
         open_database(DatabaseUrl.parse(url), everywhere=True),
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as http,
@@ -89,4 +100,23 @@ def gout_url(databases: SqliteDatabases | PostgresDatabases, gout_template: str)
 async def writing_client(gout_url: str) -> AsyncIterator[Client]:
     """The API over a database that the test may change."""
     async with client_of(gout_url) as client:
+        yield client
+
+
+@pytest.fixture
+async def empty_client(catalogue_url: str) -> AsyncIterator[Client]:
+    """The API over the real catalogue without ratings, which the test writes itself."""
+    async with client_of(catalogue_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def reference_template(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
+    return prepare(databases.create(catalogue_template), add_reference)
+
+
+@pytest.fixture
+async def reference_client(reference_template: str) -> AsyncIterator[Client]:
+    """The API over the worked example of the reference values, for tests that only read."""
+    async with client_of(reference_template) as client:
         yield client

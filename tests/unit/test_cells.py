@@ -85,6 +85,24 @@ def test_no_ratings_make_no_counts() -> None:
     assert_array_equal(found, np.zeros((2, 91)))
 
 
+def test_a_rating_may_belong_to_several_groups() -> None:
+    """Seen as everybody (0) and as one of two countries (1 and 2); group 3 has no ratings."""
+    levels = np.array([[5, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [4, 0, 0, 0, 0, 0]])
+
+    found = count_by_group(levels, np.array([[0, 1], [0, 2], [0, 1]]), 4)
+
+    assert named(found[0]) == {"rating_count": 3, "efficacy_1": 1, "efficacy_4": 1, "efficacy_5": 1}
+    assert named(found[1]) == {"rating_count": 2, "efficacy_4": 1, "efficacy_5": 1}
+    assert named(found[2]) == {"rating_count": 1, "efficacy_1": 1}
+    assert named(found[3]) == {}
+
+
+def test_sums_are_as_wide_as_what_is_summed() -> None:
+    values = np.array([[2**40], [2**40]])
+
+    assert_array_equal(sums_by_group(values, np.array([1, 1]), 2), [[0], [2**41]])
+
+
 RATINGS = st.lists(st.tuples(*[st.integers(0, 5)] * 6), max_size=30)
 
 

@@ -1,18 +1,17 @@
 """Checking the counts against the ratings. What is expected is reckoned from the table in `tests.gout`."""
 
-import asyncio
-
 import pytest
 
 from models import Cell, Drug, Indication, Rating
 from models.cells import COUNTRY, EXPERIENCE, MONTH, SPECIALTY
-from resolvers.counts import recounting
+from resolvers.counts import recounting, verifying
+from resolvers.counts.comparing import StoredCounts
 from resolvers.counts.naming import names_of
 from resolvers.counts.tables import CELLS, HEAD_TO_HEADS
 from resolvers.counts.verifying import CountDifference, verify_counts
 from resolvers.database import database
 from resolvers.progress import Progress
-from tests.elsewhere import at_the_same_time
+from tests.elsewhere import at_the_same_time, joined
 from tests.gout import GOUT, add, add_gout
 
 COLCHICINE = "(SELECT id FROM drug WHERE slug = 'colchicine')"
@@ -46,38 +45,50 @@ async def test_without_ratings_there_is_nothing_to_find() -> None:
     [
         # Three physicians rate colchicine for gout: efficacy 5, 4 and 3.
         (
-            f"UPDATE cell SET efficacy_5 = 3 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
-            " AND segment_kind = 0",
+            (
+                f"UPDATE cell SET efficacy_5 = 3 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
+                " AND segment_kind = 0"
+            ),
             CountDifference("cell", "colchicine, gout, everybody", "efficacy_5", 3, 1),
         ),
         # Rheumatologists are p1 (safety 4) and p3 (safety 3).
         (
-            f"UPDATE cell SET safety_4 = 0 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
-            f" AND segment_kind = 1 AND segment_value = {RHEUMATOLOGY}",
+            (
+                f"UPDATE cell SET safety_4 = 0 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
+                f" AND segment_kind = 1 AND segment_value = {RHEUMATOLOGY}"
+            ),
             CountDifference("cell", "colchicine, gout, Rheumatology", "safety_4", 0, 1),
         ),
         # p1 has practised for 3 years, p2 rates in February as p3 does.
         (
-            f"UPDATE cell SET rating_count = -1 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
-            " AND segment_value = 'EARLY'",
+            (
+                f"UPDATE cell SET rating_count = -1 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
+                " AND segment_value = 'EARLY'"
+            ),
             CountDifference("cell", "colchicine, gout, experience EARLY", "rating_count", -1, 1),
         ),
         (
-            f"UPDATE cell SET rating_count = 70000 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
-            " AND segment_value = '2026-02'",
+            (
+                f"UPDATE cell SET rating_count = 70000 WHERE drug_id = {COLCHICINE} AND indication_id = {GOUT_ID}"
+                " AND segment_value = '2026-02'"
+            ),
             CountDifference("cell", "colchicine, gout, month 2026-02", "rating_count", 70_000, 2),
         ),
         # Nobody in Norway has rated anything.
         (
-            "INSERT INTO cell (drug_id, indication_id, segment_kind, segment_value, preference_2)"
-            f" VALUES ({COLCHICINE}, {GOUT_ID}, 2, 'NO', 9)",
+            (
+                "INSERT INTO cell (drug_id, indication_id, segment_kind, segment_value, preference_2)"
+                f" VALUES ({COLCHICINE}, {GOUT_ID}, 2, 'NO', 9)"
+            ),
             CountDifference("cell", "colchicine, gout, country NO", "preference_2", 9, 0),
         ),
         # p1 and p2 rate both: efficacy 5 against 4, and 4 against 5.
         (
-            f"UPDATE head_to_head SET efficacy_wins = 2 WHERE indication_id = {GOUT_ID}"
-            f" AND {COLCHICINE} IN (first_drug_id, second_drug_id)"
-            f" AND {ALLOPURINOL} IN (first_drug_id, second_drug_id)",
+            (
+                f"UPDATE head_to_head SET efficacy_wins = 2 WHERE indication_id = {GOUT_ID}"
+                f" AND {COLCHICINE} IN (first_drug_id, second_drug_id)"
+                f" AND {ALLOPURINOL} IN (first_drug_id, second_drug_id)"
+            ),
             CountDifference("head_to_head", "allopurinol, colchicine, gout", "efficacy_wins", 2, 1),
         ),
     ],
@@ -121,35 +132,44 @@ async def test_a_row_of_zeros_is_as_good_as_none() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-async def test_no_more_is_listed_than_asked_for() -> None:
+async def test_no_more_is_listed_than_asked_for_and_all_are_counted() -> None:
+    """Cells of everybody, specialties, countries, bands and months, by treatment.
+
+    Colchicine 1 + 2 + 3 + 3 + 2, allopurinol 1 + 3 + 2 + 3 + 3, febuxostat 1 + 2 + 2 + 2 + 2, and five each for the two
+    treatments with one rating.
+    """
     await add_gout()
     await Cell.all().delete()
 
-    assert (await verify_counts(at_most=0)).listed == ()
-    found = await verify_counts(at_most=200)
+    nothing, some, everything = [await verify_counts(at_most=most) for most in (0, 200, 10_000)]
 
-    # Nine treatments with five cells each where one physician rates; the four of several have more months and so on.
-    assert found.rows == len({(d.table, d.key) for d in (await verify_counts(at_most=10_000)).listed})
-    assert len(found.listed) == 200
+    assert nothing.rows == some.rows == everything.rows == 11 + 12 + 9 + 5 + 5
+    assert nothing.counts == some.counts == everything.counts == len(everything.listed)
+    assert nothing.listed == ()
+    assert some.listed == everything.listed[:200]
+    assert len({difference.key for difference in everything.listed}) == everything.rows
 
 
 @pytest.mark.usefixtures("catalogue")
 async def test_what_others_write_meanwhile_is_no_difference(
     catalogue_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recounting, "PART_ROWS", 1)
+    """Here a rating is written when the ratings have been read and the counts have not."""
     *first, last = GOUT
     await add(first)
-    reports: list[Progress] = []
+    waiting = [last]
 
-    def write(progress: Progress) -> None:
-        reports.append(progress)
-        if len(reports) == 2:
-            at_the_same_time(catalogue_url, lambda: add([last])).join()
+    async def write_and_read(kind: recounting.CountKind, part: recounting.Part) -> StoredCounts:
+        if waiting:
+            rating = waiting.pop()
+            await joined(at_the_same_time(catalogue_url, lambda: add([rating])))
+        return await recounting.stored_counts(kind, part)
 
-    found = await verify_counts(write)
+    monkeypatch.setattr(verifying, "stored_counts", write_and_read)
 
-    assert found.rows == 0
+    found = await verify_counts()
+
+    assert found.listed == ()
     assert await Rating.all().count() == len(GOUT)
     assert (await verify_counts()).rows == 0
 
@@ -163,7 +183,7 @@ async def test_it_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
     found = await verify_counts(reports.append)
 
-    assert reports[0].done == 0
+    assert reports[0] == Progress(0, found.compared, "rows")
     assert [report.done for report in reports] == sorted(report.done for report in reports)
     assert {report.total for report in reports} == {found.compared} == {reports[-1].done}
     assert reports[-1].note == f"{found.rows:,} rows differ"
@@ -184,7 +204,21 @@ async def test_rows_of_counts_have_names() -> None:
     assert await names_of([]) == []
 
 
-def test_parts_hold_every_key_once() -> None:
-    """Whatever is added between two parts belongs to one of them."""
-    assert recounting.LEAST_KEY == -(2**31)
-    assert asyncio.iscoroutinefunction(recounting.parts_of)
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("kind", recounting.COUNT_KINDS, ids=lambda kind: kind.noun)
+async def test_parts_leave_no_key_out(kind: recounting.CountKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So whatever is added between two parts belongs to one of them."""
+    await add_gout()
+    monkeypatch.setattr(recounting, "PART_ROWS", 1)
+
+    parts = await recounting.parts_of(kind)
+
+    assert len(parts) > 1
+    assert (parts[0].first, parts[-1].last) == (-(2**31), 2**31 - 1)
+    assert [part.first for part in parts[1:]] == [part.last + 1 for part in parts[:-1]]
+    assert sum(part.rows for part in parts) == len(GOUT) + await rows_of(kind.table.name)
+
+
+async def rows_of(table: str) -> int:
+    _, rows = await database().execute_query(f"SELECT COUNT(*) AS n FROM {table}")
+    return int(rows[0]["n"])

@@ -8,11 +8,14 @@ import pytest
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from models import Cell, Drug, Indication, Physician, PhysicianSource, Rating, Specialty, Treatment
+from models import Cell, Drug, HeadToHead, Indication, Physician, PhysicianSource, Rating, Specialty, Treatment
+from models.cells import EVERYBODY
 from resolvers.database import database, dialect_of
 from resolvers.ratings.rows import RatingRow
 from resolvers.ratings.writing import write_ratings
+from tests.plain_counts import counts_by_hand, stored_counts
 from tests.rating_files import contents
+from tests.statements import recorded_statements
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,9 @@ async def test_a_rating_is_written_with_its_physician_and_counted(known: Catalog
         ("a", first.physician_id),
         ("simulated:1", second.physician_id),
     ]
-    (cell,) = await Cell.all()
-    assert (cell.drug_id, cell.indication_id) == (known.colchicine, known.gout)
-    assert (cell.segment_kind, cell.segment_value, cell.rating_count) == (0, "", 2)
+    cell = await Cell.get(segment_kind=EVERYBODY)
+    assert (cell.drug_id, cell.indication_id, cell.segment_value) == (known.colchicine, known.gout, "")
+    assert cell.rating_count == 2
     assert (cell.efficacy_4, cell.efficacy_5, cell.safety_3) == (1, 1, 2)
     assert (cell.efficacy_safety_count, cell.efficacy_safety_sum_product) == (2, 27)
 
@@ -100,7 +103,8 @@ async def test_the_second_rating_of_a_treatment_by_a_physician_counts_nowhere(kn
     assert [row[:3] for row in after["ratings"]] == [("a", "colchicine", "gout"), ("b", "colchicine", "gout")]
     assert after["physicians"][0] == before["physicians"][0]
     assert {row[2] for row in after["physicians"]} == {"US"}
-    assert (await Cell.get()).rating_count == 2
+    assert (await Cell.get(segment_kind=EVERYBODY)).rating_count == 2
+    assert await stored_counts() == await counts_by_hand()
 
 
 async def test_a_physician_looks_as_at_the_most_recent_rating(known: Catalogue) -> None:
@@ -136,9 +140,75 @@ async def test_cells_add_up_over_batches(known: Catalogue) -> None:
     for number in range(3):
         await write(known.rating(f"a{number}"), known.rating(f"b{number}", drug_id=known.allopurinol))
 
-    cells = {cell.drug_id: cell for cell in await Cell.all()}
+    cells = {cell.drug_id: cell for cell in await Cell.filter(segment_kind=EVERYBODY)}
     assert {drug: cell.rating_count for drug, cell in cells.items()} == {known.colchicine: 3, known.allopurinol: 3}
     assert cells[known.colchicine].efficacy_4 == 3
+
+
+async def test_drugs_that_a_physician_has_rated_meet_within_and_across_batches(known: Catalogue) -> None:
+    await write(known.rating("a", efficacy=2), known.rating("b", efficacy=5))
+    await write(
+        known.rating("a", drug_id=known.allopurinol, efficacy=4),
+        known.rating("b", drug_id=known.allopurinol, efficacy=4, indication_id=known.baldness),
+        known.rating("c", efficacy=1),
+        known.rating("c", drug_id=known.allopurinol, efficacy=4),
+    )
+
+    # Physicians a and c rated both for gout: 2 to 4 and 1 to 4, with colchicine as the first drug or the second.
+    [found] = await HeadToHead.all()
+    assert (found.indication_id, {found.first_drug_id, found.second_drug_id}) == (
+        known.gout,
+        {known.colchicine, known.allopurinol},
+    )
+    sign = 1 if found.first_drug_id == known.allopurinol else -1
+    assert (found.efficacy_physicians, found.efficacy_sum, found.efficacy_sum_squares) == (2, 5 * sign, 13)
+    assert {found.efficacy_wins, found.efficacy_losses} == {0, 2}
+    assert await stored_counts() == await counts_by_hand()
+
+
+async def test_a_batch_with_many_cells_is_counted_like_one_with_few(known: Catalogue) -> None:
+    """Few rows of counts go to the database in another way than many."""
+    countries = ("US", "DE", "FR", "IT", "ES", "BR", "IN", "JP")
+    for number in range(40):
+        await write(
+            known.rating(
+                f"p{number % 20}",
+                drug_id=(known.colchicine, known.allopurinol)[number // 20],
+                country=countries[number % 8],
+                years_in_practice=2 * number,
+                efficacy=1 + number % 5,
+                rated_at=datetime(2024, 1 + number % 12, 1, tzinfo=UTC),
+            )
+        )
+    one_by_one = await stored_counts()
+    rows = [
+        known.rating(
+            f"q{number}", country=countries[number % 8], rated_at=datetime(2023, 1 + number % 12, 1, tzinfo=UTC)
+        )
+        for number in range(40)
+    ]
+
+    assert one_by_one == await counts_by_hand()
+    await write(*rows)
+    assert await stored_counts() == await counts_by_hand()
+
+
+@pytest.mark.parametrize("earlier", [0, 3, 30], ids=["no earlier rating", "three", "thirty"])
+async def test_one_added_rating_is_counted_in_at_most_five_statements(known: Catalogue, earlier: int) -> None:
+    drugs = await Drug.all().order_by("id").limit(31).values_list("id", flat=True)
+    await write(known.rating("somebody else"), *(known.rating("a", drug_id=drug) for drug in drugs[:earlier]))
+
+    with recorded_statements() as statements:
+        await write(known.rating("a", drug_id=drugs[30]))
+
+    of_cells = [statement for statement in statements if "INTO cell " in statement]
+    of_head_to_heads = [statement for statement in statements if "head_to_head" in statement]
+    look_ups = [statement for statement in statements if "JOIN rating" in statement]
+    assert (len(of_cells), len(look_ups)) == (1, 1)
+    # None without an earlier rating, one for few; many go through a table of their own, which takes two and a COPY.
+    assert len(of_head_to_heads) <= 2
+    assert len(statements) <= 16
+    assert await stored_counts() == await counts_by_hand()
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -180,7 +250,8 @@ async def test_two_writers_at_once_write_each_rating_once(known: Catalogue) -> N
     assert sum(refused) == 100
     assert await Rating.all().count() == 100
     assert await Physician.all().count() == await PhysicianSource.all().count() == 25
-    assert [cell.rating_count for cell in await Cell.all()] == [25, 25, 25, 25]
+    assert [cell.rating_count for cell in await Cell.filter(segment_kind=EVERYBODY)] == [25, 25, 25, 25]
+    assert await stored_counts() == await counts_by_hand()
 
 
 async def test_a_physician_whom_another_writer_adds_meanwhile_is_the_same_one(known: Catalogue) -> None:
