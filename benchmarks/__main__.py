@@ -1,7 +1,32 @@
 """Runs all benchmarks one after the other, as `make benchmark` does."""
 
-from benchmarks import drug_page, import_ratings, search
+import tempfile
+from collections.abc import Callable
 
-for script in (import_ratings, drug_page, search):
-    print(f"\n## {script.__name__}\n", flush=True)
-    script.main()
+from benchmarks import (
+    calibration,
+    drug_page,
+    import_ratings,
+    one_rating,
+    rank_coverage,
+    rebuild,
+    score_reads,
+    search,
+)
+
+with tempfile.TemporaryDirectory() as folder:
+    # Those that read a database share it: making one of a million ratings takes minutes.
+    keep = ("--keep", folder)
+    scripts: dict[str, Callable[[], None]] = {
+        "import_ratings": import_ratings.main,
+        "drug_page": lambda: drug_page.main(keep),
+        "search": search.main,
+        "score_reads": lambda: score_reads.main(keep),
+        "one_rating": lambda: one_rating.main(keep),
+        "rebuild": lambda: rebuild.main(keep),
+        "calibration": calibration.main,
+        "rank_coverage": rank_coverage.main,
+    }
+    for name, run in scripts.items():
+        print(f"\n## benchmarks.{name}\n", flush=True)
+        run()

@@ -207,16 +207,16 @@ def at_least(least: int) -> Callable[[str], int]:
     return number
 
 
-def main() -> None:
-    """Read the arguments, measure, print."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the arguments, those of the command line if none are given, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.drug_page", description=__doc__.splitlines()[0])
     parser.add_argument("--ratings", type=at_least(1), default=1_000_000, help="simulated ratings (1,000,000)")
     parser.add_argument("--database", choices=DIALECTS, default="both", help="which database (both)")
     parser.add_argument("--requests", type=at_least(ROUNDS), default=100, help="sequential requests of each (100)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there for the next run")
-    arguments = parser.parse_args()
-    for dialect in DIALECTS[arguments.database]:
-        measure_database(dialect, arguments.ratings, arguments.requests, arguments.keep)
+    chosen = parser.parse_args(arguments)
+    for dialect in DIALECTS[chosen.database]:
+        measure_database(dialect, chosen.ratings, chosen.requests, chosen.keep)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import re
 import statistics
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,14 +186,14 @@ def measure_database(dialect: Dialect, ratings: int, physicians: int, keep: Path
         )
 
 
-def main() -> None:
-    """Read the arguments, measure, print."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the arguments, those of the command line if none are given, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.one_rating", description=__doc__.splitlines()[0])
     parser.add_argument("--ratings", type=at_least(1), default=1_000_000, help="simulated ratings (1,000,000)")
     parser.add_argument("--database", choices=DIALECTS, default="both", help="which database (both)")
     parser.add_argument("--physicians", type=at_least(2), default=20, help="how many rate all drugs (20)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there for the next run")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     for dialect in DIALECTS[chosen.database]:
         measure_database(dialect, chosen.ratings, chosen.physicians, chosen.keep)
 

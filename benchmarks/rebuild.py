@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import resource
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,13 +142,13 @@ def measure_database(dialect: Dialect, ratings: int, keep: Path | None) -> None:
         print(f"Load average {before} before and {load_average()} after.\n", flush=True)
 
 
-def main() -> None:
-    """Read the arguments, measure, print."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the arguments, those of the command line if none are given, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rebuild", description=__doc__.splitlines()[0])
     parser.add_argument("--ratings", type=at_least(2_000), default=1_000_000, help="simulated ratings (1,000,000)")
     parser.add_argument("--database", choices=DIALECTS, default="both", help="which database (both)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there for the next run")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     for dialect in DIALECTS[chosen.database]:
         measure_database(dialect, chosen.ratings, chosen.keep)
 

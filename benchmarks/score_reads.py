@@ -189,8 +189,8 @@ def measure_database(dialect: Dialect, sizes: Sequence[int], requests: int, keep
         )
 
 
-def main() -> None:
-    """Read the arguments, measure, print."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the arguments, those of the command line if none are given, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.score_reads", description=__doc__.splitlines()[0])
     parser.add_argument(
         "--ratings", type=at_least(1), nargs="+", default=SIZES, help="sizes of the databases (10000 100000 1000000)"
@@ -198,7 +198,7 @@ def main() -> None:
     parser.add_argument("--database", choices=DIALECTS, default="both", help="which database (both)")
     parser.add_argument("--requests", type=at_least(1), default=100, help="requests of each in a round (100)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there for the next run")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as passing:
         for dialect in DIALECTS[chosen.database]:
             measure_database(dialect, sorted(set(chosen.ratings)), chosen.requests, chosen.keep or Path(passing))

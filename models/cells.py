@@ -1,15 +1,11 @@
 """Cells: the counts from which every score is computed, without looking at a rating."""
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from tortoise import Model, fields
 from tortoise.indexes import Index
 
 from models.ratings import CRITERIA, LEVELS
-
-if TYPE_CHECKING:
-    from models.catalogue import Drug, Indication
 
 EVERYBODY = 0
 """The segment kind of the cell that counts all physicians; its segment value is the empty string."""
@@ -49,17 +45,13 @@ COUNT_COLUMNS = ("rating_count", *LEVEL_COLUMNS, *PAIR_COLUMNS)
 class Cell(Model):
     """The counts of one drug for one indication in one segment of physicians.
 
-    The database checks the keys of the ratings that are counted, and not those of the counts once more: that would
-    cost a look-up for each cell that a rating adds to.
+    Drug and indication are plain keys: the database checks those of the ratings that are counted, and to check them
+    once more would cost two look-ups for each cell that a rating adds to.
     """
 
     id = fields.BigIntField(primary_key=True)
-    drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
-        "models.Drug", related_name="cells", db_constraint=False, on_delete=fields.NO_ACTION
-    )
-    indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
-        "models.Indication", related_name="cells", db_constraint=False, on_delete=fields.NO_ACTION
-    )
+    drug_id = fields.IntField()
+    indication_id = fields.IntField()
     segment_kind = fields.SmallIntField()
     segment_value = fields.CharField(max_length=32)
     # A class body's namespace is a plain dictionary: this declares the 91 columns one by one.
@@ -70,4 +62,4 @@ class Cell(Model):
         # All drugs of an indication in a segment; and, by its beginning, all cells of everybody.
         indexes = (Index(fields=("segment_kind", "segment_value", "indication_id"), name="cell_segment_indication"),)
         # In the order that also answers for one drug over all its indications.
-        unique_together = (("drug", "segment_kind", "segment_value", "indication"),)
+        unique_together = (("drug_id", "segment_kind", "segment_value", "indication_id"),)

@@ -1,13 +1,8 @@
 """Head-to-heads: what physicians who rated two drugs for the same indication prefer, as counts."""
 
-from typing import TYPE_CHECKING
-
 from tortoise import Model, fields
 
 from models.ratings import CRITERIA
-
-if TYPE_CHECKING:
-    from models.catalogue import Drug, Indication
 
 SUBJECTS = ("overall", *CRITERIA)
 """What two drugs are compared on."""
@@ -25,21 +20,18 @@ are whole numbers for any number of criteria from 1 to 6.
 
 
 class HeadToHead(Model):
-    """The counts of two drugs for one indication, the first of them with the smaller key."""
+    """The counts of two drugs for one indication, the first of them with the smaller key.
+
+    Drugs and indication are plain keys, as in cells.
+    """
 
     id = fields.BigIntField(primary_key=True)
-    indication: fields.ForeignKeyRelation["Indication"] = fields.ForeignKeyField(
-        "models.Indication", related_name="head_to_heads", db_constraint=False, on_delete=fields.NO_ACTION
-    )
-    first_drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
-        "models.Drug", related_name="head_to_heads_as_first", db_constraint=False, on_delete=fields.NO_ACTION
-    )
-    second_drug: fields.ForeignKeyRelation["Drug"] = fields.ForeignKeyField(
-        "models.Drug", related_name="head_to_heads_as_second", db_constraint=False, on_delete=fields.NO_ACTION
-    )
+    indication_id = fields.IntField()
+    first_drug_id = fields.IntField()
+    second_drug_id = fields.IntField()
     # Squares of 60ths outgrow 32 bits with forty thousand physicians.
     vars().update({column: fields.BigIntField(default=0, db_default=0) for column in PAIRED_COLUMNS})
 
     class Meta:
         table = "head_to_head"
-        unique_together = (("indication", "first_drug", "second_drug"),)
+        unique_together = (("indication_id", "first_drug_id", "second_drug_id"),)

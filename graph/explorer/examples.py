@@ -21,6 +21,9 @@ def _example(name: str, **variables: object) -> Example:
 
 EXAMPLES: tuple[Example, ...] = (
     _example("gout-treatments"),
+    _example("ranking", indication="hypertension", weights={"efficacy": 2, "safety": 1, "tolerability": 1}),
+    _example("comparison", drugs=["colchicine", "allopurinol", "naproxen"], indication="gout"),
+    _example("drug-card", drug="colchicine", indication="gout"),
     _example("search", text="colchisine"),
     _example("newest-ratings", drug="adalimumab", after=None),
     _example("indication-page", indication="gout"),

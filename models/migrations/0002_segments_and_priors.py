@@ -1,6 +1,5 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -15,39 +14,9 @@ class Migration(migrations.Migration):
             name="HeadToHead",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                (
-                    "indication",
-                    fields.ForeignKeyField(
-                        "models.Indication",
-                        source_field="indication_id",
-                        db_constraint=False,
-                        to_field="id",
-                        related_name="head_to_heads",
-                        on_delete=OnDelete.NO_ACTION,
-                    ),
-                ),
-                (
-                    "first_drug",
-                    fields.ForeignKeyField(
-                        "models.Drug",
-                        source_field="first_drug_id",
-                        db_constraint=False,
-                        to_field="id",
-                        related_name="head_to_heads_as_first",
-                        on_delete=OnDelete.NO_ACTION,
-                    ),
-                ),
-                (
-                    "second_drug",
-                    fields.ForeignKeyField(
-                        "models.Drug",
-                        source_field="second_drug_id",
-                        db_constraint=False,
-                        to_field="id",
-                        related_name="head_to_heads_as_second",
-                        on_delete=OnDelete.NO_ACTION,
-                    ),
-                ),
+                ("indication_id", fields.IntField()),
+                ("first_drug_id", fields.IntField()),
+                ("second_drug_id", fields.IntField()),
                 ("overall_physicians", fields.BigIntField(default=0, db_default=0)),
                 ("overall_wins", fields.BigIntField(default=0, db_default=0)),
                 ("overall_losses", fields.BigIntField(default=0, db_default=0)),
@@ -87,7 +56,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "head_to_head",
                 "app": "models",
-                "unique_together": (("indication", "first_drug", "second_drug"),),
+                "unique_together": (("indication_id", "first_drug_id", "second_drug_id"),),
                 "pk_attr": "id",
                 "table_description": "The counts of two drugs for one indication, the first of them with the smaller key.",
             },
@@ -117,28 +86,8 @@ class Migration(migrations.Migration):
             name="Cell",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                (
-                    "drug",
-                    fields.ForeignKeyField(
-                        "models.Drug",
-                        source_field="drug_id",
-                        db_constraint=False,
-                        to_field="id",
-                        related_name="cells",
-                        on_delete=OnDelete.NO_ACTION,
-                    ),
-                ),
-                (
-                    "indication",
-                    fields.ForeignKeyField(
-                        "models.Indication",
-                        source_field="indication_id",
-                        db_constraint=False,
-                        to_field="id",
-                        related_name="cells",
-                        on_delete=OnDelete.NO_ACTION,
-                    ),
-                ),
+                ("drug_id", fields.IntField()),
+                ("indication_id", fields.IntField()),
                 ("segment_kind", fields.SmallIntField()),
                 ("segment_value", fields.CharField(max_length=32)),
                 ("rating_count", fields.IntField(default=0, db_default=0)),
@@ -236,7 +185,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "cell",
                 "app": "models",
-                "unique_together": (("drug", "segment_kind", "segment_value", "indication"),),
+                "unique_together": (("drug_id", "segment_kind", "segment_value", "indication_id"),),
                 "indexes": [
                     Index(fields=["segment_kind", "segment_value", "indication_id"], name="cell_segment_indication")
                 ],

@@ -293,29 +293,26 @@ async def test_many_scores_in_one_request_do_not_mix(client: Client) -> None:
             assert drug[name]["overall"]["value"] == pytest.approx(criterion(counts)[0])
 
 
-@pytest.mark.parametrize(
-    ("ratings", "evidence"),
-    [
-        (9, "EARLY"),
-        (10, "MODERATE"),
-        (29, "MODERATE"),
-        (30, "STRONG"),
-    ],
-)
-async def test_evidence_grows_with_the_count(empty_client: Client, ratings: int, evidence: str) -> None:
-    """Physicians who agree fully: the interval is narrow, and the count decides.
-
-    The width reckoned in plain Python is below the thresholds of 1 and 0.5, so it is not what decides.
-    """
-    levels: list[Levels] = [[4] * 6] * ratings
-    lower, upper = normal_interval(overall(levels))
-    await add(all_equal([f"p{number}" for number in range(ratings)], "colchicine", 4))
-    data = await empty_client.data('{ drug(id: "colchicine") { score { evidence overall { lower upper } } } }')
-    score = data["drug"]["score"]
-    if ratings >= 10:
+async def test_evidence_grows_with_the_count(empty_client: Client) -> None:
+    """Physicians who agree fully: the interval, reckoned in plain Python, is narrow, and the count decides."""
+    expected = {
+        "colchicine": (9, "EARLY"),
+        "allopurinol": (10, "MODERATE"),
+        "febuxostat": (29, "MODERATE"),
+        "naproxen": (30, "STRONG"),
+    }
+    for drug, (ratings, evidence) in expected.items():
+        await add(all_equal([f"p{number}" for number in range(ratings)], drug, 4))
+        data = await empty_client.data(
+            "query($drug: ID!) { drug(id: $drug) { score { ratingCount evidence overall { lower upper } } } }", drug=drug
+        )
+        score = data["drug"]["score"]
+        assert (score["ratingCount"], score["evidence"]) == (ratings, evidence)
+        levels: list[Levels] = [[4] * 6] * ratings
+        interval = beta_interval if ratings < 10 else normal_interval
+        lower, upper = interval(overall(levels))
         assert (score["overall"]["lower"], score["overall"]["upper"]) == pytest.approx((lower, upper))
-        assert upper - lower < (0.5 if ratings == 30 else 1.0)
-    assert score["evidence"] == evidence
+        assert upper - lower < (0.5 if ratings >= 29 else 1.0)
 
 
 async def test_evidence_needs_a_narrow_interval_too(empty_client: Client) -> None:

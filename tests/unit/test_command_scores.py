@@ -6,7 +6,7 @@ import pytest
 
 from graph.commands import demonstration
 from graph.commands.demonstration import fill_empty_database
-from models import Cell
+from models import Cell, Drug
 from resolvers.counts.verifying import verify_counts
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.priors.stored import prior_in_use, prior_numbers, use_prior
@@ -26,8 +26,9 @@ ROWS = 2 * len(GOUT) + 42 + 3
 
 
 async def spoil() -> None:
-    await Cell.filter(drug__slug="naproxen", segment_kind=0).update(rating_count=5, efficacy_3=0)
-    await Cell.filter(drug__slug="naproxen", segment_kind=2).update(rating_count=2)
+    naproxen = await Drug.get(slug="naproxen")
+    await Cell.filter(drug_id=naproxen.id, segment_kind=0).update(rating_count=5, efficacy_3=0)
+    await Cell.filter(drug_id=naproxen.id, segment_kind=2).update(rating_count=2)
 
 
 @pytest.mark.parametrize("command", ["verify", "rebuild", "refit-prior", "use-prior", "priors"])

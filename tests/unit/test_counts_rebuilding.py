@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.commands.stopping import Stopped, stoppable
-from models import Cell, HeadToHead, Rating
-from models.cells import COUNTRY, EVERYBODY
+from models import Cell, Drug, HeadToHead, Indication, Rating
+from models.cells import COUNTRY
 from resolvers.counts import rebuilding, recounting
 from resolvers.counts.comparing import StoredCounts, differences
 from resolvers.counts.counted import Tally
@@ -75,8 +75,8 @@ async def test_counts_that_are_gone_come_back_as_writers_had_made_them(
 async def test_what_is_wrong_is_corrected_and_what_counts_nothing_goes() -> None:
     await add_gout()
     before = await all_counts()
-    colchicine = await Cell.get(drug__slug="colchicine", indication__slug="gout", segment_kind=EVERYBODY)
-    key = {"drug_id": colchicine.drug_id, "indication_id": colchicine.indication_id, "segment_kind": COUNTRY}
+    colchicine, gout = await Drug.get(slug="colchicine"), await Indication.get(slug="gout")
+    key = {"drug_id": colchicine.id, "indication_id": gout.id, "segment_kind": COUNTRY}
     await Cell.create(**key, segment_value="NO", rating_count=3)
     await Cell.create(**key, segment_value="SE")
     await Cell.filter(segment_value="US").update(efficacy_4=40, rating_count=0)

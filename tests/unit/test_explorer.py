@@ -42,8 +42,17 @@ def test_the_examples_are_tabs_and_readable_text() -> None:
     assert found is not None
     tabs = orjson.loads(found[1])
 
-    names = ["gout-treatments", "search", "newest-ratings", "indication-page", "resolve-codes", "meta"]
-    assert [example.name for example in EXAMPLES] == names
+    assert [example.name for example in EXAMPLES] == [
+        "gout-treatments",
+        "ranking",
+        "comparison",
+        "drug-card",
+        "search",
+        "newest-ratings",
+        "indication-page",
+        "resolve-codes",
+        "meta",
+    ]
     assert [tab["query"] for tab in tabs] == [example.query for example in EXAMPLES]
     assert [orjson.loads(tab["variables"] or "{}") for tab in tabs] == [example.variables for example in EXAMPLES]
     assert parsed().preformatted == [example.query for example in EXAMPLES]

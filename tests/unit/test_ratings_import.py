@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from models import Cell, Rating, RatingImport
+from models.cells import EVERYBODY
 from resolvers.progress import Progress
 from resolvers.ratings.errors import AnotherSource, HeaderRefused, ImportedElsewhere, RejectsUnusable
 from resolvers.ratings.importing import ImportOutcome, import_ratings
 from resolvers.ratings.sources import RatingSource
+from tests.plain_counts import counts_by_hand, stored_counts
 from tests.rating_files import GOOD, contents, csv_file, many_ratings, ndjson_file, rating
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -64,7 +66,8 @@ async def test_good_rows_are_kept_and_bad_ones_explained(tmp_path: Path) -> None
         for key, comment in (("p1", None), ("p2", "Two\nlines"), ("p3", None))
     ]
     assert found["physicians"] == [(key, "Rheumatology", "US", 12, time, False, False) for key in ("p1", "p2", "p3")]
-    assert (await Cell.get()).rating_count == 3
+    assert (await Cell.get(segment_kind=EVERYBODY)).rating_count == 3
+    assert await stored_counts() == await counts_by_hand()
 
 
 async def test_all_formats_and_batch_sizes_give_the_same(tmp_path: Path) -> None:
@@ -74,6 +77,7 @@ async def test_all_formats_and_batch_sizes_give_the_same(tmp_path: Path) -> None
     found = await contents()
     journal = await RatingImport.get()
     assert (journal.accepted, journal.rejected) == (56, 4)
+    assert await stored_counts() == await counts_by_hand()
     assert journal.bytes_read == len(csv_file(rows))
     assert journal.finished_at is not None
     again = await imported(tmp_path / "ratings.ndjson.gz", gzip.compress(ndjson_file(rows)), batch_rows=1)

@@ -4,6 +4,7 @@ import pytest
 from tortoise.functions import Sum
 
 from models import Cell, Drug, Indication, Physician, PhysicianSource, Rating, Treatment
+from models.cells import EVERYBODY
 from resolvers.catalogue.errors import CatalogueMissing
 from resolvers.progress import Progress
 from resolvers.ratings.writing import TREATMENT_SOURCE
@@ -12,10 +13,14 @@ from resolvers.simulation import simulating
 from resolvers.simulation.catalogue import read_catalogue
 from resolvers.simulation.errors import InvalidSimulation
 from resolvers.simulation.simulating import SimulationOutcome, simulate
+from tests.plain_counts import counts_by_hand, stored_counts
 
 
 async def counted() -> int:
-    [total] = await Cell.annotate(total=Sum("rating_count")).values_list("total", flat=True)
+    """How many ratings the cells of everybody count."""
+    [total] = (
+        await Cell.filter(segment_kind=EVERYBODY).annotate(total=Sum("rating_count")).values_list("total", flat=True)
+    )
     assert isinstance(total, int)
     return total
 
@@ -37,6 +42,7 @@ async def test_a_simulation_is_counted_marked_and_not_repeated() -> None:
     assert await simulate(2_000, seed=1) == SimulationOutcome(asked=2_000, added=0, already_there=2_000)
     assert await simulate(2_600, seed=1) == SimulationOutcome(asked=2_600, added=600, already_there=2_000)
     assert await Rating.all().count() == await counted() == 2_600
+    assert await stored_counts() == await counts_by_hand()
     assert await Physician.all().count() > physicians
 
     assert await simulate(400, seed=2) == SimulationOutcome(asked=400, added=400, already_there=0)
