@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import csv
 import multiprocessing
+import os
 import resource
 import sqlite3
 import tempfile
@@ -22,6 +23,7 @@ import asyncpg
 import numpy as np
 
 from benchmarks.databases import postgres_database, postgres_server
+from models import Cell, HeadToHead
 from models.ratings import CRITERIA
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, database, migrate, open_database
@@ -91,15 +93,16 @@ def prepare(url: str) -> None:
     asyncio.run(work())
 
 
-def measure_import(url: str, path: Path) -> tuple[int, float, float]:
-    """Import in this process: ratings, seconds, and the process' peak memory in MB."""
+def measure_import(url: str, path: Path) -> tuple[int, float, float, int]:
+    """Import in this process: ratings, seconds, the process' peak memory in MB, and the rows of counts there are."""
 
-    async def work() -> ImportOutcome:
+    async def work() -> tuple[ImportOutcome, int]:
         async with open_database(DatabaseUrl.parse(url)):
-            return await import_ratings(RatingSource(path), path.with_suffix(".rejects.csv"), restart=True)
+            outcome = await import_ratings(RatingSource(path), path.with_suffix(".rejects.csv"), restart=True)
+            return outcome, await Cell.all().count() + await HeadToHead.all().count()
 
-    outcome = asyncio.run(work())
-    return outcome.accepted, outcome.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    outcome, counts = asyncio.run(work())
+    return outcome.accepted, outcome.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, counts
 
 
 async def stored_rows(url: str) -> list[tuple[object, ...]]:
@@ -153,12 +156,14 @@ def alone(work: Callable[..., Result], *arguments: object) -> Result:
 def measure(url: str, path: Path) -> None:
     """Print the figures of one database."""
     alone(prepare, url)
-    accepted, seconds, megabytes = alone(measure_import, url, path)
+    load = os.getloadavg()[0]
+    accepted, seconds, megabytes, counts = alone(measure_import, url, path)
     raw = alone(load_raw, url)
     dialect = DatabaseUrl.parse(url).dialect
     print(
         f"{dialect:9} {accepted:>10,} ratings {seconds:7.1f} s {accepted / seconds:>8,.0f} rows/s"
-        f" {megabytes:5.0f} MB peak; raw loading of the ratings table alone {raw:6.1f} s",
+        f" {megabytes:5.0f} MB peak; {counts:,} cells and head-to-heads; load average {load:.1f} before;"
+        f" raw loading of the ratings table alone {raw:6.1f} s",
         flush=True,
     )
 

@@ -169,9 +169,9 @@ def measure_database(dialect: Dialect, sizes: Sequence[int], requests: int, keep
     """Make or find the databases, measure on all of them at once and print the figures."""
     with ExitStack() as stack:
         urls = {size: stack.enter_context(filled_database(dialect, size, keep)) for size in sizes}
-        for url in urls.values():
-            asyncio.run(prepare(url))
         choice = asyncio.run(choose(urls[sizes[0]]))
+        for url in urls.values():
+            asyncio.run(prepare(url, choice))
         operations = score_operations(choice)
         statements = same_statements(urls, operations)
         servers = {size: stack.enter_context(our_server(url)) for size, url in urls.items()}

@@ -1,6 +1,7 @@
 """What a client is told when something is wrong: a code that programs can rely on, and a sentence for people."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import structlog
 from graphql import ExecutionResult as CoreResult
@@ -8,12 +9,13 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import ExecutionResult
 
+from graph.global_ids import global_id
 from resolvers.errors import PeerscoreError
 from resolvers.paging import InvalidCursor
 from resolvers.priors.errors import UnknownPrior
 from resolvers.reads.comparisons import NotRated, SameDrugTwice
 from resolvers.reads.specialties import UnknownSpecialty
-from resolvers.references import UnknownReference
+from resolvers.references import Kind, Reference, UnknownReference
 
 INTERNAL_ERROR = "INTERNAL_ERROR"
 INTERNAL_MESSAGE = "Something went wrong on our side. It has been logged under the request id of this answer."
@@ -58,13 +60,22 @@ def presented(error: GraphQLError, *, executed: bool) -> GraphQLError:
     if isinstance(error, GraphQLSyntaxError):
         return _coded(error, "GRAPHQL_PARSE_FAILED", error.message)
     if isinstance(cause, PeerscoreError) and (code := CODES.get(type(cause))):
-        return _coded(error, code, str(cause))
+        return _coded(error, code, _message(cause))
     if (cause is None or isinstance(cause, GraphQLError)) and error.path is None:
         # graphql-core's own words about the document or its variables; no field was running.
         return _coded(error, "BAD_USER_INPUT" if executed else "GRAPHQL_VALIDATION_FAILED", error.message)
     # The class and the place, with the traceback, but never the variables: they may hold what identifies people.
     log.error("unexpected error in a field", path=error.path, exc_info=cause or error)
     return _coded(error, INTERNAL_ERROR, INTERNAL_MESSAGE)
+
+
+def _message(cause: PeerscoreError) -> str:
+    return cause.naming(partial(_given, cause.kind)) if isinstance(cause, UnknownReference) else str(cause)
+
+
+def _given(kind: Kind, reference: Reference) -> str:
+    """A reference as clients write it: a slug, or an id instead of the key that it stands for."""
+    return reference if isinstance(reference, str) else global_id(kind.capitalize(), reference)
 
 
 def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:

@@ -14,11 +14,6 @@ SHOWN_CHARACTERS = 60
 """How much of a value from outside is repeated in a message."""
 
 
-def global_id(type_name: str, key: int) -> str:
-    """The id of a node."""
-    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
-
-
 def shown(value: str) -> str:
     """A value from outside, safe to repeat in a message: short, and printable."""
     short = value if len(value) <= SHOWN_CHARACTERS else f"{value[:SHOWN_CHARACTERS]}…"

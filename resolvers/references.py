@@ -1,6 +1,6 @@
 """References to catalogue entries as clients give them: a primary key or a slug."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from resolvers.errors import PeerscoreError
@@ -21,8 +21,11 @@ class UnknownReference(PeerscoreError):
     def __init__(self, kind: Kind, references: Iterable[Reference]) -> None:
         self.kind = kind
         self.references = tuple(references)
-        names = ", ".join(str(reference) for reference in self.references)
-        super().__init__(f"There is no {kind} {names} in the catalogue.")
+        super().__init__(self.naming(str))
+
+    def naming(self, name: Callable[[Reference], str]) -> str:
+        """The message with the references as `name` writes them."""
+        return f"There is no {self.kind} {', '.join(map(name, self.references))} in the catalogue."
 
 
 async def keys_of(kind: Kind, references: Iterable[Reference]) -> dict[Reference, int]:

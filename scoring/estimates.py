@@ -55,6 +55,20 @@ class Estimates:
         return criterion_interval(self.counts.levels, self.prior.shares, self.prior.strengths)
 
 
+def answers_behind(counts: CellCounts, criterion: int | None, weights: Floats) -> NDArray[np.int64]:
+    """How many ratings a score rests on, (K,).
+
+    Args:
+        counts: of K cells.
+        criterion: its position: the ratings that answer it. None, for the overall: all ratings, or 0 where nobody
+            has answered any criterion that counts, because such a score would be the prior's alone.
+        weights: (CRITERIA,), of the criteria in the overall.
+    """
+    if criterion is not None:
+        return counts.answers[:, criterion]
+    return np.where(counts.answers @ (weights > 0), counts.ratings, 0)
+
+
 def estimate(counts: CellCounts, prior: Prior) -> Estimates:
     """The estimates of cells under a prior of each, or one for all."""
     criteria = posterior(counts.levels, prior.shares, prior.strengths)

@@ -177,7 +177,9 @@ def ordinal_alpha(counts_by_drug: Sequence[Sequence[int]]) -> float:
 
     pairs = list(combinations(range(5), 2))
     observed = sum(
-        counts[one] * counts[other] / (sum(counts) - 1) * distance(one, other) for counts in drugs for one, other in pairs
+        counts[one] * counts[other] / (sum(counts) - 1) * distance(one, other)
+        for counts in drugs
+        for one, other in pairs
     )
     expected = sum(totals[one] * totals[other] / (answers - 1) * distance(one, other) for one, other in pairs)
     return 1 - observed / expected

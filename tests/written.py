@@ -37,9 +37,9 @@ def levels_of(rating: GoutRating) -> list[int | None]:
     return [rating.levels[criterion] for criterion in CRITERIA]
 
 
-def all_equal(physicians: Iterable[str], drug: str, level: int, **others: str) -> Iterator[GoutRating]:
+def all_equal(physicians: Iterable[str], drug: str, level: int) -> Iterator[GoutRating]:
     """A rating of each physician that gives one level to all criteria."""
-    return (written(physician, drug, [level] * 6, **others) for physician in physicians)  # type: ignore[arg-type]
+    return (written(physician, drug, [level] * len(CRITERIA)) for physician in physicians)
 
 
 def on_one_criterion(drug: str, counts: Sequence[int], criterion: str = "efficacy") -> Iterator[GoutRating]:

@@ -107,7 +107,7 @@ class DrugPair:
     superiority: float | None = strawberry.field(
         description="The probability that a random rating of the first drug beats a random one of the second, ties "
         "counting half. It stays near 0.5 for a small difference, however many ratings there are. Null when one of "
-        "the drugs has no answers to the criterion."
+        "the drugs has no answers to the criterion, or, overall, when there is no criterion with answers about both."
     )
     head_to_head: HeadToHead | None = strawberry.field(
         description="The physicians who rated both; null when nobody did, or nobody on this criterion."

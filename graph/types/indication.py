@@ -7,7 +7,7 @@ import strawberry
 from graph.arguments import checked_text
 from graph.connections import After, Before, Connection, First, Last, later, page_request
 from graph.context import Info
-from graph.identifiers import global_id
+from graph.global_ids import global_id
 from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy

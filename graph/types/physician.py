@@ -4,7 +4,7 @@ import enum
 
 import strawberry
 
-from graph.identifiers import global_id
+from graph.global_ids import global_id
 from graph.relations import loaded
 from graph.types.node import Node
 from resolvers.reads.physicians import PhysicianRecord

@@ -8,7 +8,8 @@ import strawberry
 
 from graph.arguments import checked_countries, checked_list, checked_text, checked_time
 from graph.connections import LARGEST_RATING_PAGE, page_request
-from graph.identifiers import global_id, parse_reference
+from graph.global_ids import global_id
+from graph.identifiers import parse_reference
 from graph.relations import loaded
 from graph.types.node import Node
 from graph.types.physician import ExperienceBand, Physician

@@ -83,7 +83,8 @@ class Score:
 
     @strawberry.field(
         description="The weighted mean of the six criteria with its interval, which takes into account that one "
-        "physician's answers go together; null when there are no ratings, as `suppressed` then says."
+        "physician's answers go together; null when nobody has answered a criterion that counts, as "
+        "`suppressed` then says."
     )
     def overall(self) -> Estimate | None:
         return estimate_of(self.record.overall)

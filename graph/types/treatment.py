@@ -8,7 +8,7 @@ import strawberry
 
 from graph.connections import later
 from graph.context import Info
-from graph.identifiers import global_id
+from graph.global_ids import global_id
 from graph.relations import loaded
 from graph.types.node import Node
 from graph.types.score import Score, score_question

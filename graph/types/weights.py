@@ -50,8 +50,8 @@ WeightsArgument = Annotated[
 PriorVersionArgument = Annotated[
     int | None,
     strawberry.argument(
-        description="Which version of the priors, as in `meta.priorVersions`, so that an old answer can be had again; "
-        "the one in use, if left out."
+        description="Which version of the priors, as in `meta.priorVersions`, so that old expectations can be had "
+        "again, for the ratings as they are now; the one in use, if left out."
     ),
 ]
 

@@ -1,6 +1,6 @@
 """What counts of ratings: their keys and levels as arrays, row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,25 @@ class CountedRatings:
         return CountedRatings(
             *(np.concatenate((getattr(self, name), getattr(others, name))) for name in self.__slots__)
         )
+
+    def by_drug(self, at_most: int) -> Iterator["CountedRatings"]:
+        """The same ratings in parts of at most so many, drugs in ascending order; no drug is in two parts.
+
+        A part is larger if a single drug has more ratings. Cells are ordered by drug first, so those of one part after
+        the other are in order as well.
+        """
+        order = np.argsort(self.drugs, kind="stable")
+        drugs = self.drugs[order]
+        start = 0
+        while start < len(order):
+            # Up to the drug that would not fit as a whole, but at least the first one.
+            end = len(order)
+            if start + at_most < end:
+                beginning, after = (np.searchsorted(drugs, drugs[start + at_most], side) for side in ("left", "right"))
+                end = int(beginning if beginning > start else after)
+            places = order[start:end]
+            yield CountedRatings(*(getattr(self, name)[places] for name in self.__slots__))
+            start = end
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from resolvers.ratings.ndjson_rows import NdjsonRows
 from resolvers.ratings.rows import RatingRow
 from resolvers.ratings.sources import OpenSource
 
-BATCH_ROWS = 75_000
+BATCH_ROWS = 100_000
 """How many rows one transaction writes. Larger ones touch the pages of indexes less often, but need memory."""
 
 BATCH_SIZE = 32 << 20

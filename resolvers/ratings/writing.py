@@ -39,6 +39,10 @@ RATING_COLUMNS = (
     "created_at",
 )
 
+COUNTED_AT_ONCE = 20_000
+"""For how many ratings of a batch the cells are in memory at the same time: some two or three for each rating, with
+91 counts."""
+
 Key = tuple[int, int, int]
 """Physician, drug and indication: there is one rating of each."""
 
@@ -85,7 +89,8 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     )
     await _add_treatments(connection, written)
     ratings = _counted(by_key)
-    await add_counts(CELLS, cells_of(ratings))
+    for part in ratings.by_drug(COUNTED_AT_ONCE):
+        await add_counts(CELLS, cells_of(part))
     await add_counts(HEAD_TO_HEADS, head_to_heads_of(ratings, earlier))
     return sorted(not_written, key=attrgetter("line"))
 

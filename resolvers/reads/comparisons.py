@@ -11,8 +11,8 @@ from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import Counts, cells_of_treatments, counted
 from resolvers.reads.drugs import drugs_by_id
 from resolvers.reads.estimates import EstimateRecord, Perspective, estimate_records
-from resolvers.reads.head_to_heads import PairedCounts, head_to_head_of, paired_counts_of
-from resolvers.reads.rankings import Place, answers_to, places_of
+from resolvers.reads.head_to_heads import PairedCounts, head_to_head_of
+from resolvers.reads.rankings import Place, places_of
 from resolvers.reads.scores import ScoreRecord, score_records
 from resolvers.reads.segments import (
     THIN_SEGMENT,
@@ -23,7 +23,7 @@ from resolvers.reads.segments import (
 from resolvers.references import Reference, UnknownReference, existing_keys, keys_of
 from scoring.agreement import alpha
 from scoring.comparison import difference, overall_superiority, probability_better, superiority
-from scoring.estimates import Estimates, estimate
+from scoring.estimates import Estimates, answers_behind, estimate
 from scoring.head_to_head import HeadToHead
 from scoring.preference_order import preference_order
 from scoring.ranking import rank
@@ -32,12 +32,15 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 20
 
 
 class NotRated(PeerscoreError):
-    """Drugs, by their slugs, that cannot be compared because nobody has rated them for the indication."""
+    """Drugs, by their slugs, that cannot be compared because nobody has rated them for the indication.
 
-    def __init__(self, drugs: Sequence[str]) -> None:
+    `by` says what nobody has rated them by, if there are other ratings.
+    """
+
+    def __init__(self, drugs: Sequence[str], by: str = "") -> None:
         self.drugs = tuple(drugs)
         names = ", ".join(drugs)
-        super().__init__(f"Nobody has rated {names} for this indication, so there is nothing to compare.")
+        super().__init__(f"Nobody has rated {names} for this indication{by}, so there is nothing to compare.")
 
 
 class SameDrugTwice(PeerscoreError):
@@ -104,7 +107,7 @@ class ComparisonRecord:
         scores = self.estimates.by(by, weights)
         records = estimate_records(scores, self.estimates.interval_by(by, weights))
         ranking = rank(scores.mean, scores.variance)
-        places, answers = places_of(ranking), answers_to(by, self.estimates.counts).tolist()
+        places, answers = places_of(ranking), answers_behind(self.estimates.counts, by, weights).tolist()
         return [
             ComparedRecord(self.drug_ids[position], answers[position], records[position], places[position])
             for position in ranking.order.tolist()
@@ -195,12 +198,10 @@ async def compare(
     estimates = estimate(
         counted(found[drug_id, indication_id] for drug_id in drug_ids), version.prior_for(indication_id)
     )
+    behind = answers_behind(estimates.counts, None, perspective.weights_array()).tolist()
+    if unrated := [key for key, answers in zip(drug_ids, behind, strict=True) if not answers]:
+        raise NotRated(await _slugs(unrated), " by any criterion that counts")
     return ComparisonRecord(indication_id, tuple(drug_ids), estimates, perspective, chosen, segments[0], prior_version)
-
-
-async def head_to_heads_of(comparison: ComparisonRecord) -> PairedCounts:
-    """The head-to-heads among the compared drugs, of all physicians, whatever the segment."""
-    return await paired_counts_of(comparison.indication_id, comparison.drug_ids)
 
 
 def _enough(counts: dict[tuple[int, int], Counts], drugs: int) -> bool:

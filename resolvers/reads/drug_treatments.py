@@ -6,9 +6,8 @@ from resolvers.paging import Column, Order, Page, PageRequest, page_of
 from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import TreatmentCell, counted, everybodys_cells_of_drugs
 from resolvers.reads.estimates import IMPARTIAL, priors_of
-from resolvers.reads.rankings import answers_to
 from resolvers.reads.treatments import TreatmentRecord
-from scoring.estimates import estimate
+from scoring.estimates import answers_behind, estimate
 from scoring.prior import PriorVersion
 
 MILLIONTHS = 1_000_000
@@ -43,8 +42,9 @@ def _scores(cells: Sequence[TreatmentCell], by: int | None, version: PriorVersio
     """The posterior means in millionths; 0 for those without answers."""
     counts = counted(cell.counts for cell in cells)
     estimates = estimate(counts, priors_of(version, [cell.indication_id for cell in cells]))
-    means = estimates.by(by, IMPARTIAL.weights_array()).mean.tolist()
+    weights = IMPARTIAL.weights_array()
+    means = estimates.by(by, weights).mean.tolist()
     return [
         round(mean * MILLIONTHS) if answers else 0
-        for mean, answers in zip(means, answers_to(by, counts).tolist(), strict=True)
+        for mean, answers in zip(means, answers_behind(counts, by, weights).tolist(), strict=True)
     ]

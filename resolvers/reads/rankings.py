@@ -10,8 +10,7 @@ from resolvers.reads.cells import TreatmentCell, cells_of_indications, counted
 from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, estimate_records
 from resolvers.reads.segments import EVERYBODYS, Segment, SegmentRequest, requested_segments
 from resolvers.reads.treatments import TreatmentRecord
-from scoring.counts import CellCounts
-from scoring.estimates import Estimates, estimate
+from scoring.estimates import Estimates, answers_behind, estimate
 from scoring.prior import PriorVersion
 from scoring.ranking import Group, Ranking, rank
 
@@ -89,7 +88,7 @@ def _ranking(
 ) -> RankingRecord:
     for segment, cells in zip(segments, cells_by_segment, strict=True):
         counts = counted(cell.counts for cell in cells)
-        answers = answers_to(question.by, counts)
+        answers = answers_behind(counts, question.by, question.perspective.weights_array())
         enough = np.flatnonzero(answers >= question.minimum)
         if len(enough) >= LEAST_RANKED or segment is EVERYBODYS:
             break
@@ -111,12 +110,6 @@ def _ranked(
         RankedTreatment(TreatmentRecord(*cells[position][:4]), answers[position], records[position], places[position])
         for position in ranking.order.tolist()
     ]
-
-
-def answers_to(by: int | None, counts: CellCounts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How many ratings answer a criterion; for the overall, how many ratings there are."""
-    answers: np.ndarray[tuple[int], np.dtype[np.int64]] = counts.ratings if by is None else counts.answers[:, by]
-    return answers
 
 
 def places_of(ranking: Ranking) -> list[Place]:

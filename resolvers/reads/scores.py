@@ -25,7 +25,7 @@ from resolvers.reads.segments import (
     SegmentRequest,
     requested_segments,
 )
-from scoring.estimates import Estimates, estimate
+from scoring.estimates import Estimates, answers_behind, estimate
 from scoring.evidence import Evidence, evidence_of
 
 Key = TypeVar("Key", int, tuple[int, int])
@@ -46,8 +46,8 @@ class ScoreRecord:
     """What the ratings of a segment say.
 
     `distributions` has per criterion how many answers each level got, from level 1 to 5; `criteria` works the
-    criterion scores out. `overall` is None without ratings. `fallback`: the segment asked for was too thin, and
-    `segment` is the wider one that was used instead.
+    criterion scores out. `overall` is None where nobody has answered a criterion that counts. `fallback`: the segment
+    asked for was too thin, and `segment` is the wider one that was used instead.
     """
 
     rating_count: int
@@ -126,19 +126,20 @@ def score_records(
     overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
     criteria = CriterionScores(estimates)
     counts = estimates.counts
+    behind = answers_behind(counts, None, weights).tolist()
     return [
         ScoreRecord(
             rating_count=ratings,
-            distributions=tuple(tuple(answers) for answers in levels),
+            distributions=tuple(tuple(of_criterion) for of_criterion in levels),
             criteria=partial(criteria.of_cell, position),
-            overall=of_cell,
-            evidence=evidence_of(ratings, of_cell.upper - of_cell.lower),
+            overall=of_cell if answers else None,
+            evidence=evidence_of(answers, of_cell.upper - of_cell.lower),
             segment=segment,
             fallback=segment is not asked,
             prior_version=prior_version,
         )
-        for position, (ratings, levels, of_cell, segment) in enumerate(
-            zip(counts.ratings.tolist(), counts.levels.tolist(), overall, segments, strict=True)
+        for position, (ratings, answers, levels, of_cell, segment) in enumerate(
+            zip(counts.ratings.tolist(), behind, counts.levels.tolist(), overall, segments, strict=True)
         )
     ]
 

@@ -9,9 +9,8 @@ import numpy as np
 from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import NO_COUNTS, Counts, counted, months_of_drugs
 from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Floats, Perspective, estimate_records
-from resolvers.reads.rankings import answers_to
 from scoring.counts import CellCounts
-from scoring.estimates import Estimates, estimate
+from scoring.estimates import Estimates, answers_behind, estimate
 from scoring.periods import Period, months_ending, periods
 from scoring.prior import Prior
 from scoring.trend import DIFFERS_BELOW, benjamini_hochberg, change, prior_of_periods
@@ -118,7 +117,7 @@ def _points(
     of_months: Mapping[str, Counts], shown: Sequence[str], prior: Prior, question: TrendQuestion
 ) -> list[PointRecord]:
     counts = counted(of_months.get(month, NO_COUNTS) for month in shown)
-    answers = answers_to(question.by, counts).tolist()
+    answers = answers_behind(counts, question.by, question.perspective.weights_array()).tolist()
     # As with the two periods: shrunk towards the drug's own record, so that a thin month does not look average.
     records = _records(estimate(counts, prior_of_periods(counts.levels.sum(axis=0), prior)), question)
     return [
@@ -132,7 +131,7 @@ def _compared(
 ) -> _Compared:
     counts = CellCounts.of(np.array([_sum(of_months, recent), _sum(of_months, before)]))
     estimates = estimate(counts, prior_of_periods(counts.levels.sum(axis=0), prior))
-    answers = answers_to(question.by, counts).tolist()
+    answers = answers_behind(counts, question.by, question.perspective.weights_array()).tolist()
     shown = _records(estimates, question)
     scores = estimates.by(question.by, question.perspective.weights_array())
     (mean_recent, mean_before), (variance_recent, variance_before) = scores.mean, scores.variance

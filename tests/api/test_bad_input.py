@@ -324,3 +324,186 @@ async def test_other_ways_to_ask(client: Client) -> None:
         response = await client.http.request(method, "/graphql", content=b"{}", headers=headers)
         assert response.status_code in (400, 405, 415)
         assert response.json()["errors"][0]["extensions"]["code"] in ("BAD_REQUEST", "METHOD_NOT_ALLOWED")
+
+
+# Scores, rankings, comparisons and trends.
+
+WEIGHED = {
+    "a drug's score": 'drug(id: "colchicine") { score(weights: %s) { ratingCount } }',
+    "an unrated drug's score": 'drug(id: "lisinopril") { score(indicationId: "gout", weights: %s) { ratingCount } }',
+    "a treatment's score": 'drug(id: "colchicine") { treatments(first: 1) { edges { node { '
+    "score(weights: %s) { ratingCount } } } } }",
+    "a ranking": 'indication(id: "gout") { ranking(weights: %s) { totalCount } }',
+    "a ranking by a criterion": 'indication(id: "gout") { ranking(by: SAFETY, weights: %s) { totalCount } }',
+    "a comparison": 'compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout", weights: %s) '
+    "{ priorVersion }",
+    "a trend": 'drug(id: "colchicine") { trend(weights: %s) { priorVersion } }',
+}
+ALL_ZERO = "`weights`: All weights are zero, so there is nothing to weigh by."
+
+
+@pytest.mark.parametrize("field", WEIGHED)
+async def test_weights_that_weigh_nothing(client: Client, field: str) -> None:
+    """As variables and as literals."""
+    query = f"query($weights: CriterionWeights) {{ {WEIGHED[field] % '$weights'} }}"
+    for weights, message in (
+        ({}, ALL_ZERO),
+        ({"efficacy": 0}, ALL_ZERO),
+        ({"efficacy": None, "safety": None}, ALL_ZERO),
+        ({"efficacy": -0.0, "safety": 0.0}, ALL_ZERO),
+        ({"efficacy": -1}, "`weights`: The weight of efficacy is negative."),
+        ({"efficacy": 3, "tolerability": -5e-324}, "`weights`: The weight of tolerability is negative."),
+        ({"preference": -1e308, "safety": 1e308}, "`weights`: The weight of preference is negative."),
+    ):
+        assert await client.error(query, weights=weights) == ("INVALID_ARGUMENT", message)
+    for literal, message in (
+        ("{}", ALL_ZERO),
+        ("{adherence: 1e-999}", ALL_ZERO),
+        ("{adherence: -1}", "`weights`: The weight of adherence is negative."),
+        ("{adherence: 1e999}", "`weights`: The weight of adherence is not a finite number."),
+        ("{efficacy: 1, accessibility: -1e999}", "`weights`: The weight of accessibility is not a finite number."),
+        (f"{{safety: {'9' * 400}}}", "`weights`: The weight of safety is not a finite number."),
+    ):
+        assert await client.error(f"{{ {WEIGHED[field] % literal} }}") == ("INVALID_ARGUMENT", message)
+    for literal in ("{efficacy: NaN}", "{efficacy: Infinity}", '{efficacy: "1"}', "{efficacy: [1]}", "{price: 1}", "5"):
+        code, _ = await client.error(f"{{ {WEIGHED[field] % literal} }}")
+        assert code == "GRAPHQL_VALIDATION_FAILED"
+    for value in ({"efficacy": "NaN"}, {"efficacy": "1"}, {"efficacy": True}, {"price": 1}, [1, 2], "equal"):
+        code, message = await client.error(query, weights=value)
+        assert code == "BAD_USER_INPUT"
+        assert "$weights" in message
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+async def test_numbers_that_json_does_not_have(client: Client, number: str) -> None:
+    query = f"query($weights: CriterionWeights) {{ {WEIGHED['a ranking'] % '$weights'} }}"
+    body = json.dumps({"query": query, "variables": {"weights": {"efficacy": "HERE"}}}).replace('"HERE"', number)
+    response = await client.http.post("/graphql", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'drug(id: "colchicine") { score(priorVersion: %s) { ratingCount } }',
+        'drug(id: "colchicine") { scorecard(indicationId: "gout", priorVersion: %s) { priorVersion } }',
+        'drug(id: "colchicine") { trend(months: %s) { priorVersion } }',
+        'indication(id: "gout") { ranking(minRatings: %s) { totalCount } }',
+        'indication(id: "gout") { ranking(last: %s) { totalCount } }',
+        'compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout", priorVersion: %s) { priorVersion }',
+    ],
+)
+async def test_scores_and_integers_beyond_32_bits(client: Client, field: str) -> None:
+    for number in (2**31, -(2**31) - 1, 2**63, 10**30):
+        assert await client.error(f"{{ {field % number} }}") == (
+            "GRAPHQL_VALIDATION_FAILED",
+            f"Int cannot represent non 32-bit signed integer value: {number}",
+        )
+        code, message = await client.error(f"query($number: Int) {{ {field % '$number'} }}", number=min(number, 2**62))
+        assert code == "BAD_USER_INPUT"
+        assert "$number" in message
+
+
+async def test_criteria_that_there_are_not(client: Client) -> None:
+    for field in (
+        'indication(id: "gout") { ranking(by: PRICE) { totalCount } }',
+        'drug(id: "colchicine") { trend(criterion: "SAFETY") { priorVersion } }',
+        'drug(id: "colchicine") { score { criterion(name: OVERALL) { ratingCount } } }',
+        'drug(id: "colchicine") { treatments(by: MOST_RATED) { totalCount } }',
+        'compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout") { bestFor { rank } }',
+        'compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout") { bestFor(criterion: null) { rank } }',
+        'compare(drugIds: ["colchicine", null], indicationId: "gout") { priorVersion }',
+        'compare(drugIds: null, indicationId: "gout") { priorVersion }',
+        'compare(drugIds: ["colchicine", "allopurinol"]) { priorVersion }',
+        'drug(id: "colchicine") { scorecard { priorVersion } }',
+    ):
+        code, _ = await client.error(f"{{ {field} }}")
+        assert code == "GRAPHQL_VALIDATION_FAILED"
+
+
+SCORE_PAGES = [
+    ('{ indication(id: "gout") { ranking(%s) { totalCount } } }', "treatment.ranking.overall"),
+    ('{ indication(id: "gout") { ranking(by: SAFETY, %s) { totalCount } } }', "treatment.ranking.1"),
+    ('{ drug(id: "colchicine") { treatments(%s) { totalCount } } }', "treatment.score.overall"),
+    ('{ drug(id: "colchicine") { treatments(by: PREFERENCE, %s) { totalCount } } }', "treatment.score.5"),
+]
+
+
+@pytest.mark.parametrize(("query", "order"), SCORE_PAGES)
+async def test_pages_by_score_that_there_are_not(client: Client, query: str, order: str) -> None:
+    for argument in ("first", "last"):
+        for size in (0, -1, 101):
+            assert await client.error(query % f"{argument}: {size}") == (
+                "INVALID_ARGUMENT",
+                f"`{argument}` must be from 1 to 100; it was {size}.",
+            )
+    assert (await client.error(query % "first: 1, last: 1"))[0] == "INVALID_ARGUMENT"
+    forged = [Order(order, ()).encode(key) for key in ((), (1,), (1, 2, 3), ("1", 2), (1.5, 2), (True, 1), (1, 2**63))]
+    others = [
+        Order(name, ()).encode((1, 2))
+        for name in ("treatment.ranking.2", "treatment.score.2", "treatment.score", "treatment.most-rated")
+    ]
+    for cursor in ("", "nonsense", "\0", *forged, *others):
+        for argument in ("after", "before"):
+            code, _ = await client.error(query % f"{argument}: {json.dumps(cursor)}")
+            assert code == "INVALID_CURSOR"
+    # What a list might have given out is taken, wherever it points.
+    for key in ((0, 0), (-(2**62), 1), (2**62, 2**62)):
+        await client.data(query % f"after: {json.dumps(Order(order, ()).encode(key))}")
+
+
+TWO_COMPARED = 'compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout")'
+SHORT_PAIRS = "pairs { first { slug } second { slug } }"
+SCORECARDS = (
+    'drug(id: "colchicine") { scorecard(indicationId: "gout") { competitors { scorecard(indicationId: "gout") '
+    "{ priorVersion } } } }"
+)
+RANKINGS = (
+    'drug(id: "colchicine") { treatments(first: 100) { edges { node { indication { ranking(first: 100) { edges { '
+    "node { drug { codes { value } } score { overall { value } criteria { estimate { value } } } } } } } } } } }"
+)
+WHOLE_PAIRS = "pairs { first { slug } second { slug } difference { value } headToHead { wins } }"
+
+
+@pytest.mark.parametrize(
+    ("times", "field", "entries"),
+    [
+        # A comparison counts as if it were of 20 drugs: itself, and 190 pairs of two drugs, a difference and a
+        # head-to-head each.
+        (1, f"{TWO_COMPARED} {{ {WHOLE_PAIRS} }}", 1 + 190 * 5),
+        (52, f"{TWO_COMPARED} {{ {WHOLE_PAIRS} }}", 52 * (1 + 190 * 5)),
+        (53, f"{TWO_COMPARED} {{ {WHOLE_PAIRS} }}", 53 * (1 + 190 * 5)),
+        (100, f"{TWO_COMPARED} {{ {WHOLE_PAIRS} }}", 100 * (1 + 190 * 5)),
+        # An order of 20 drugs with a code each, and 190 pairs of two drugs.
+        (
+            100,
+            f"{TWO_COMPARED} {{ preferenceOrder {{ drug {{ codes {{ value }} }} }} {SHORT_PAIRS} }}",
+            100 * (1 + 20 * 3 + 190 * 3),
+        ),
+        (
+            100,
+            'drug(id: "colchicine") { trend { points { ratingCount estimate { value } } recent { from } } }',
+            100 * (2 + 120 * 2 + 1),
+        ),
+        (
+            250,
+            'drug(id: "colchicine") { trend { points { ratingCount estimate { value } } recent { from } } }',
+            250 * (2 + 120 * 2 + 1),
+        ),
+        # The drug and its scorecard, then a hundred competitors with their scorecards.
+        (300, SCORECARDS, 300 * (2 + 100 * 2)),
+        # A hundred treatments, their indications, and for each a ranking of a hundred with drugs, codes and scores.
+        (1, RANKINGS, 1 + 100 * (2 + 100 * 7)),
+    ],
+)
+async def test_scores_that_ask_for_too_much(client: Client, times: int, field: str, entries: int) -> None:
+    fields = " ".join(f"a{number}: {field}" for number in range(times))
+    answer = await client.answer(f"{{ {fields} }}")
+    expected = f"The operation asks for up to {entries} entries; 50000 are the most. Ask for smaller pages."
+    if entries > 50_000:
+        assert [(error["extensions"]["code"], error["message"]) for error in answer["errors"]] == [
+            ("TOO_COSTLY", expected)
+        ]
+    else:
+        assert "errors" not in answer

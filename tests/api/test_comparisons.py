@@ -27,9 +27,7 @@ from tests.reckoning import (
 from tests.written import all_equal, levels_of, on_one_criterion, written
 
 ESTIMATE = "{ value lower upper outOf100 lowerOutOf100 upperOutOf100 }"
-HEAD_TO_HEAD = (
-    "{ physicians wins losses ties meanDifference lower upper winShare winShareLower winShareUpper }"
-)
+HEAD_TO_HEAD = "{ physicians wins losses ties meanDifference lower upper winShare winShareLower winShareUpper }"
 PAIR = f"""first {{ slug }} second {{ slug }} difference {ESTIMATE} probabilityFirstBetter superiority
   headToHead {HEAD_TO_HEAD}"""
 COMPARE = f"""query($drugs: [ID!]!, $weights: CriterionWeights, $by: RankBy, $indication: ID! = "gout") {{
@@ -216,9 +214,7 @@ async def test_head_to_heads_by_hand(client: Client, by: str) -> None:
         losses = sum(difference < 0 for difference in differences)
         mean = sum(differences) / count
         half = T_QUANTILES[count] * sqrt(1 + sum((difference - mean) ** 2 for difference in differences)) / count
-        share = (None, None, None)
-        if wins + losses:
-            share = (wins / (wins + losses), *wilson(wins, losses))  # type: ignore[assignment]
+        lowest, highest = wilson(wins, losses) if wins + losses else (None, None)
         assert found == {
             "physicians": count,
             "wins": wins,
@@ -227,9 +223,9 @@ async def test_head_to_heads_by_hand(client: Client, by: str) -> None:
             "meanDifference": pytest.approx(mean),
             "lower": pytest.approx(max(-4, mean - half)),
             "upper": pytest.approx(min(4, mean + half)),
-            "winShare": pytest.approx(share[0]),
-            "winShareLower": pytest.approx(share[1], abs=1e-6),
-            "winShareUpper": pytest.approx(share[2], abs=1e-6),
+            "winShare": pytest.approx(wins / (wins + losses) if wins + losses else None),
+            "winShareLower": pytest.approx(lowest, abs=1e-6),
+            "winShareUpper": pytest.approx(highest, abs=1e-6),
         }
 
 
@@ -239,9 +235,9 @@ async def test_a_pair_that_nobody_rated_has_no_head_to_head(client: Client) -> N
 
 
 async def test_the_best_for_each_criterion(client: Client) -> None:
-    """By hand, with an answer of each level added: colchicine, allopurinol and febuxostat have
+    """The means by hand, of colchicine, allopurinol and febuxostat, with an answer of each level added.
 
-    efficacy 27/8, 24/7, 24/7 · safety 22/7, 24/7, 20/7 · tolerability 22/8, 24/7, 23/7 · accessibility 28/8, 25/7, 20/7
+    Efficacy 27/8, 24/7, 24/7 · safety 22/7, 24/7, 20/7 · tolerability 22/8, 24/7, 23/7 · accessibility 28/8, 25/7, 20/7
     · adherence 22/7, 22/7, 23/7 · preference 26/8, 25/8, 23/7.
     """
     best = " ".join(
@@ -250,7 +246,7 @@ async def test_the_best_for_each_criterion(client: Client) -> None:
     )
     found = (
         await client.data(
-            f"query($drugs: [ID!]!) {{ compare(drugIds: $drugs, indicationId: \"gout\") {{ {best} }} }}", drugs=THREE
+            f'query($drugs: [ID!]!) {{ compare(drugIds: $drugs, indicationId: "gout") {{ {best} }} }}', drugs=THREE
         )
     )["compare"]
     assert {by: (one["drug"]["slug"], one["estimate"]["value"], one["rank"]) for by, one in found.items()} == {
@@ -270,7 +266,8 @@ async def test_a_drug_without_answers_is_not_the_best(empty_client: Client) -> N
     found = (
         await empty_client.data(
             """{ compare(drugIds: ["colchicine", "febuxostat"], indicationId: "gout") {
-              safety: bestFor(criterion: SAFETY) { drug { slug } } efficacy: bestFor(criterion: EFFICACY) { drug { slug } }
+              safety: bestFor(criterion: SAFETY) { drug { slug } }
+              efficacy: bestFor(criterion: EFFICACY) { drug { slug } }
               nobody: bestFor(criterion: ADHERENCE) { drug { slug } }
               pairs(criterion: SAFETY) { superiority headToHead { wins } }
               overall: pairs { superiority headToHead { wins } } agreement(criterion: SAFETY)
@@ -283,6 +280,23 @@ async def test_a_drug_without_answers_is_not_the_best(empty_client: Client) -> N
     assert found["pairs"] == found["overall"] == [{"superiority": None, "headToHead": None}]
     assert found["agreement"] is None
     assert found["preferenceOrder"] == [{"rank": None, "ability": None}] * 2
+
+
+async def test_weights_that_nobody_answered(empty_client: Client) -> None:
+    """Colchicine's safety was judged by nobody, so that it cannot be compared by safety alone."""
+    await add(on_one_criterion("febuxostat", (5, 0, 0, 0, 0), "safety"))
+    await add(on_one_criterion("colchicine", (0, 0, 5, 0, 0), "efficacy"))
+    assert await empty_client.error(COMPARE, drugs=["colchicine", "febuxostat"], weights={"safety": 1}) == (
+        "NOT_RATED",
+        "Nobody has rated colchicine for this indication by any criterion that counts, so there is nothing to compare.",
+    )
+    both = await compare(empty_client, ["colchicine", "febuxostat"], weights={"safety": 1, "efficacy": 1})
+    # Nobody answered a criterion about both; the means are 3 and (5 + 15) / 10 with one expected at 3 each.
+    assert both["pairs"][0]["superiority"] is None
+    assert [(one["drug"]["slug"], one["estimate"]["value"]) for one in both["drugs"]] == [
+        ("colchicine", 3.0),
+        ("febuxostat", pytest.approx((3 + 2) / 2)),
+    ]
 
 
 async def test_agreement(client: Client) -> None:
@@ -303,19 +317,18 @@ async def test_full_agreement_and_none(empty_client: Client) -> None:
     await add(all_equal(("p1", "p2"), "colchicine", 5))
     await add(all_equal(("p1", "p2"), "allopurinol", 2))
     await add([written("p3", "febuxostat", [5] * 6), written("p4", "febuxostat", [2] * 6)])
-    found = (
-        await empty_client.data(
-            """{ full: compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout") { agreement(criterion: SAFETY) }
+    found = await empty_client.data(
+        """{ full: compare(drugIds: ["colchicine", "allopurinol"], indicationId: "gout") {
+                agreement(criterion: SAFETY) }
               some: compare(drugIds: ["colchicine", "allopurinol", "febuxostat"], indicationId: "gout") {
                 agreement(criterion: SAFETY) } }"""
-        )
     )
     # Of three drugs only febuxostat divides them: observed one pair of six answers, expected nine of thirty: 1 - 2/3.6.
     assert found == {"full": {"agreement": 1.0}, "some": {"agreement": pytest.approx(1 - 2 / 3.6)}}
 
 
 ORDER = (
-    "query($by: RankBy, $drugs: [ID!]!) { compare(drugIds: $drugs, indicationId: \"gout\") { "
+    'query($by: RankBy, $drugs: [ID!]!) { compare(drugIds: $drugs, indicationId: "gout") { '
     "preferenceOrder(criterion: $by) { drug { slug } rank ability } } }"
 )
 
@@ -326,8 +339,9 @@ async def preference_order(client: Client, by: str, drugs: list[str]) -> dict[st
 
 
 async def test_the_preference_order_by_hand(client: Client) -> None:
-    """Overall allopurinol and colchicine beat each other once, as do allopurinol and febuxostat; colchicine beats
-    febuxostat once. So allopurinol lies half way, at 0, between colchicine at x and febuxostat at -x, and colchicine's
+    """Allopurinol and colchicine beat each other once, allopurinol and febuxostat too, and colchicine febuxostat once.
+
+    So allopurinol lies half way, at 0, between colchicine at x and febuxostat at -x, and colchicine's
     two wins of three are expected if 2 / (1 + exp(-x)) + 1 / (1 + exp(-2x)) = 2. With u = exp(x) that is u³ - u² = 2.
     """
     found = await preference_order(client, "OVERALL", [*THREE, "naproxen"])

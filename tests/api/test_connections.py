@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.conftest import Client
 from tests.gout import GOUT, NEWEST_FIRST, add
+from tests.written import written
 
 PAGE = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id } }"
 ARGUMENTS = "first: $first, after: $after, last: $last, before: $before"
@@ -29,6 +30,13 @@ LISTS = {
     "an indication's treatments": f'indication(id: "gout") {{ list: treatments({ARGUMENTS}) {{ {PAGE} }} }}',
     "an indication's treatments by name": (
         f'indication(id: "gout") {{ list: treatments({ARGUMENTS}, orderBy: NAME) {{ {PAGE} }} }}'
+    ),
+    "a drug's treatments by safety": (
+        f'drug(id: "colchicine") {{ list: treatments({ARGUMENTS}, by: SAFETY) {{ {PAGE} }} }}'
+    ),
+    "an indication's ranking": f'indication(id: "gout") {{ list: ranking({ARGUMENTS}, minRatings: 1) {{ {PAGE} }} }}',
+    "an indication's ranking by safety": (
+        f'indication(id: "gout") {{ list: ranking({ARGUMENTS}, minRatings: 1, by: SAFETY) {{ {PAGE} }} }}'
     ),
     "an indication's children": f'indication(id: "arthritis") {{ list: children({ARGUMENTS}) {{ {PAGE} }} }}',
 }
@@ -115,6 +123,71 @@ async def test_a_walk_goes_on_while_ratings_are_added(writing_client: Client) ->
     seen = [edge["node"]["createdAt"] for found in (first, second, third) for edge in found["edges"]]
     assert seen == [*expected, older.rated_at.isoformat()]
     assert (first["totalCount"], second["totalCount"]) == (4, 6)
+
+
+RANKED = """query($first: Int, $after: String, $last: Int, $before: String) { indication(id: "gout") {
+  ranking(minRatings: 1, first: $first, after: $after, last: $last, before: $before) { totalCount
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { rank node { drug { slug } } } } } }"""
+
+
+async def ranked(client: Client, **arguments: object) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    """A page of the ranking, and the ranks and drugs on it."""
+    found = (await client.data(RANKED, **arguments))["indication"]["ranking"]
+    return found, [(edge["rank"], edge["node"]["drug"]["slug"]) for edge in found["edges"]]
+
+
+async def test_a_walk_through_a_ranking_goes_on_while_ratings_are_added(writing_client: Client) -> None:
+    """The ten ratings rank allopurinol, colchicine, febuxostat, naproxen; a new drug that is loved becomes the first.
+
+    A cursor stands for a place. Who goes on after the second place then meets those at the third and further back:
+    colchicine, which has moved there, for a second time, and nobody is left out.
+    """
+    first, drugs = await ranked(writing_client, first=2)
+    assert drugs == [(1, "allopurinol"), (2, "colchicine")]
+    loved = (written(f"new-{number}", "azapropazone", [5] * 6) for number in range(10))
+    await add(loved)
+    assert (await ranked(writing_client))[1] == [
+        (1, "azapropazone"),
+        (2, "allopurinol"),
+        (3, "colchicine"),
+        (4, "febuxostat"),
+        (5, "naproxen"),
+    ]
+    following, drugs = await ranked(writing_client, first=10, after=first["pageInfo"]["endCursor"])
+    assert drugs[-3:] == [(3, "colchicine"), (4, "febuxostat"), (5, "naproxen")]
+    assert (first["totalCount"], following["totalCount"], following["pageInfo"]["hasPreviousPage"]) == (4, 5, True)
+    _, drugs = await ranked(writing_client, last=10, before=first["pageInfo"]["endCursor"])
+    assert drugs[0] == (1, "azapropazone")
+
+
+async def test_a_walk_through_treatments_goes_on_while_ratings_are_added(writing_client: Client) -> None:
+    """Colchicine's treatments by score: a cursor holds a score, so what stands below it stays below it."""
+    query = (
+        'query($first: Int, $after: String, $last: Int, $before: String) { drug(id: "colchicine") { '
+        "treatments(first: $first, after: $after, last: $last, before: $before) { totalCount "
+        "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } "
+        "edges { node { indication { slug } score { overall { value } } } } } } }"
+    )
+
+    async def treatments(**arguments: object) -> tuple[dict[str, Any], list[str]]:
+        found = (await writing_client.data(query, **arguments))["drug"]["treatments"]
+        return found, [edge["node"]["indication"]["slug"] for edge in found["edges"]]
+
+    whole, before = await treatments(first=100)
+    assert before[:2] == ["gout", "gout-prevention"]
+    rated = [edge for edge in whole["edges"] if edge["node"]["score"]["overall"]]
+    assert rated == whole["edges"][: len(rated)]
+    first, _ = await treatments(first=1)
+    # One that comes before the cursor, and one that follows it among the rated ones.
+    await add(written(f"new-{number}", "colchicine", [5] * 6, indication="hypertension") for number in range(10))
+    await add(written(f"new-{number}", "colchicine", [1] * 6, indication="arthritis") for number in range(10))
+    second, after = await treatments(first=2, after=first["pageInfo"]["endCursor"])
+    assert after == ["gout-prevention", "arthritis"]
+    assert (second["totalCount"], second["pageInfo"]["hasPreviousPage"]) == (first["totalCount"] + 2, True)
+    _, earlier = await treatments(last=5, before=first["pageInfo"]["startCursor"])
+    assert earlier == ["hypertension"]
+    values = [edge["node"]["score"]["overall"]["value"] for edge in (await treatments(first=4))[0]["edges"]]
+    assert values == sorted(values, reverse=True)
 
 
 @pytest.mark.parametrize(

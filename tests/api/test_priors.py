@@ -25,7 +25,8 @@ ASKED = """query($version: Int) { meta { priorVersion priorVersions }
     node { drug { slug } } estimate { value } } } }
   compare(drugIds: ["colchicine", "naproxen"], indicationId: "gout", priorVersion: $version) { priorVersion drugs {
     drug { slug } estimate { value } score { ...score } } } }
-fragment score on Score { priorVersion overall { value lower upper } criterion(name: EFFICACY) { estimate { value } } }"""
+fragment score on Score { priorVersion overall { value lower upper }
+  criterion(name: EFFICACY) { estimate { value } } }"""
 
 
 def gout_overall(drug: str, prior: Expectation) -> float:

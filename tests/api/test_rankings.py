@@ -19,7 +19,7 @@ from tests.reckoning import (
     probabilities_best,
     rank_limits,
 )
-from tests.written import REFERENCE_COUNTS, levels_of, written
+from tests.written import REFERENCE_COUNTS, levels_of, on_one_criterion, written
 
 RANKING = """query($by: RankBy, $weights: CriterionWeights, $minimum: Int, $first: Int, $after: String, $last: Int,
     $before: String, $indication: ID! = "gout") {
@@ -117,7 +117,9 @@ async def test_by_default_five_ratings_are_needed(reference_client: Client) -> N
     """C has three: without it the others are ranked among themselves, A over B with .9730 and over D surely."""
     found = await ranking(reference_client, by="EFFICACY")
     assert list(by_drug(found)) == ["colchicine", "allopurinol", "naproxen"]
-    assert [edge["pScore"] for edge in found["edges"]] == pytest.approx([(0.9730 + 1) / 2, (1 - 0.9730 + 1) / 2, 0], abs=5e-5)
+    assert [edge["pScore"] for edge in found["edges"]] == pytest.approx(
+        [(0.9730 + 1) / 2, (1 - 0.9730 + 1) / 2, 0], abs=5e-5
+    )
 
 
 @pytest.mark.parametrize("by", ["OVERALL", *(criterion_name.upper() for criterion_name in CRITERIA)])
@@ -129,7 +131,7 @@ async def test_every_drug_at_its_place(client: Client, by: str) -> None:
 
 
 async def test_counts_and_intervals_of_a_place(client: Client) -> None:
-    """Preference was answered three times about allopurinol, but efficacy twice: each ranking counts its own answers."""
+    """Preference was answered three times about allopurinol, but safety twice: each ranking counts its own answers."""
     query = (
         '{ indication(id: "gout") { overall: ranking(minRatings: 1) { ...of } '
         "safety: ranking(by: SAFETY, minRatings: 1) { ...of } preference: ranking(by: PREFERENCE, minRatings: 1) "
@@ -173,7 +175,7 @@ async def test_by_the_callers_weights(client: Client, weights: dict[str, float],
 
 
 async def test_weights_turn_the_order_around(client: Client) -> None:
-    """Naproxen is the last overall, but with colchicine and allopurinol among the easiest to get; febuxostat is dear."""
+    """Naproxen is the last overall, but easy to get; febuxostat is dear."""
     plain = list(by_drug(await ranking(client, minimum=1)))
     accessible = list(by_drug(await ranking(client, weights={"accessibility": 1}, minimum=1)))
     assert plain[-1] == "naproxen"
@@ -247,6 +249,19 @@ async def test_drugs_that_are_alike_share_evenly(empty_client: Client) -> None:
         assert edge["probabilityBest"] == pytest.approx(1 / 3)
 
 
+async def test_drugs_without_answers_to_what_counts_are_not_ranked(empty_client: Client) -> None:
+    """Colchicine was judged on efficacy alone: by safety nothing is known of it but what is expected of any drug."""
+    await add(on_one_criterion("colchicine", (0, 0, 0, 0, 6)))
+    await add(on_one_criterion("allopurinol", (0, 0, 6, 0, 0), "safety"))
+    everything = await ranking(empty_client)
+    assert list(by_drug(everything)) == ["colchicine", "allopurinol"]
+    for arguments in ({"weights": {"safety": 1}}, {"by": "SAFETY"}):
+        found = await ranking(empty_client, **arguments)
+        assert [(edge["node"]["drug"]["slug"], edge["ratingCount"]) for edge in found["edges"]] == [("allopurinol", 6)]
+    nothing = await ranking(empty_client, weights={"adherence": 1})
+    assert (nothing["edges"], nothing["suppressed"]) == ([], {"reason": "TOO_FEW_RATINGS", "threshold": 5})
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
 async def test_pages_are_cut_from_one_ranking(client: Client, size: int) -> None:
     """Whatever the page, places and P-scores are those among all drugs."""
@@ -280,7 +295,9 @@ async def test_a_cursor_belongs_to_the_criterion_ranked_by(client: Client) -> No
 
 
 async def test_several_rankings_in_one_request(client: Client) -> None:
-    aliases = " ".join(f"{name}: ranking(by: {name.upper()}, minRatings: 1) {{ edges {{ pScore }} }}" for name in CRITERIA)
+    aliases = " ".join(
+        f"{name}: ranking(by: {name.upper()}, minRatings: 1) {{ edges {{ pScore }} }}" for name in CRITERIA
+    )
     found = (await client.data(f'{{ indication(id: "gout") {{ {aliases} }} }}'))["indication"]
     for name in CRITERIA:
         expected = sorted(p_scores(scores_for_gout(name.upper())).values(), reverse=True)

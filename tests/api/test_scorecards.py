@@ -24,9 +24,7 @@ async def scorecard(client: Client, drug: str, **arguments: object) -> dict[str,
 def hundred(drug: str, *shares: tuple[int, int, int]) -> Iterator[GoutRating]:
     """A hundred ratings; for each criterion so many of one level, and the others of another level."""
     for number in range(100):
-        yield written(
-            f"p{number}", drug, [first if number < count else second for count, first, second in shares]
-        )
+        yield written(f"p{number}", drug, [first if number < count else second for count, first, second in shares])
 
 
 async def test_strengths_and_weaknesses_by_hand(empty_client: Client) -> None:

@@ -88,8 +88,9 @@ async def test_a_criterion_by_hand(client: Client) -> None:
     """
     data = await client.data(
         """{ drug(id: "colchicine") { score(indicationId: "gout") {
-          criteria { criterion ratingCount rawMean distribution divided estimate { value outOf100 } }
-          criterion(name: SAFETY) { criterion ratingCount rawMean distribution divided estimate { value outOf100 } } } } }"""
+          criteria { ...all } criterion(name: SAFETY) { ...all } } } }
+        fragment all on CriterionScore { criterion ratingCount rawMean distribution divided
+          estimate { value outOf100 } }"""
     )
     efficacy, safety, *_ = data["drug"]["score"]["criteria"]
     assert efficacy == {
@@ -112,8 +113,10 @@ async def test_a_criterion_by_hand(client: Client) -> None:
 
 
 async def test_the_overall_is_the_mean_of_the_criteria(client: Client) -> None:
-    """Allopurinol: efficacy, safety and tolerability 4 and 5, (15 + 9) / 7; accessibility 5 and 5, 25 / 7; adherence
-    3 and 4, 22 / 7; preference 4, 5 and 1, 25 / 8. The mean of the six is (119 / 7 + 25 / 8) / 6 = 161 / 48.
+    """Allopurinol by hand, with an answer of each level added to each criterion.
+
+    Efficacy, safety and tolerability were judged 4 and 5, (15 + 9) / 7; accessibility 5 and 5, 25 / 7; adherence 3 and
+    4, 22 / 7; preference 4, 5 and 1, 25 / 8. The mean of the six is (119 / 7 + 25 / 8) / 6 = 161 / 48.
     """
     data = await client.data('{ drug(id: "allopurinol") { score(indicationId: "gout") { overall { value } } } }')
     assert data["drug"]["score"]["overall"]["value"] == pytest.approx(161 / 48)
@@ -135,7 +138,7 @@ async def test_intervals_of_few_answers_hold_95_percent_of_the_posterior(client:
 
 
 async def test_intervals_of_many_answers_are_the_normal_distributions(reference_client: Client) -> None:
-    """The worked example: mean and standard deviation are published with six decimals; 3 answers have no such limits."""
+    """The worked example: means and deviations are published with six decimals; three answers have other limits."""
     data = await reference_client.data(
         """{ A: drug(id: "colchicine") { ...efficacy } B: drug(id: "allopurinol") { ...efficacy }
              C: drug(id: "febuxostat") { ...efficacy } D: drug(id: "naproxen") { ...efficacy } }
@@ -164,7 +167,8 @@ async def test_ten_ratings_are_enough_for_the_normal_interval(empty_client: Clie
     ratings: list[Levels] = [[answer, None, 6 - answer, 3, None, answer] for answer in answers]
     await add(written(f"p{number}", "colchicine", levels) for number, levels in enumerate(ratings))
     data = await empty_client.data(
-        '{ drug(id: "colchicine") { score { overall { value lower upper } criteria { estimate { value lower upper } } } } }'
+        '{ drug(id: "colchicine") { score { overall { ...limits } criteria { estimate { ...limits } } } } } '
+        "fragment limits on Estimate { value lower upper }"
     )
     score = data["drug"]["score"]
 
@@ -216,13 +220,15 @@ async def test_an_unrated_drug_says_why_there_is_no_score(client: Client) -> Non
 async def test_an_answered_criterion_alone_is_enough_for_a_score(empty_client: Client) -> None:
     """One physician answers preference with 1: (15 + 1) / 6; the other criteria are expected at 3.
 
-    The overall is (5 · 3 + 16 / 6) / 6 = 53 / 18. A weight on an unanswered criterion gives the expectation alone.
+    The overall is (5 · 3 + 16 / 6) / 6 = 53 / 18. By weights of unanswered criteria alone there is nothing to show.
     """
     await add([written("p4", "allopurinol", [None] * 5 + [1])])
     data = await empty_client.data(
         """{ drug(id: "allopurinol") { score { ratingCount evidence suppressed { reason } overall { value }
           criteria { ratingCount divided estimate { value } } }
-          safety: score(weights: {safety: 1}) { overall { value } criterion(name: SAFETY) { estimate { value } } } } }"""
+          safety: score(weights: {safety: 1}) { ratingCount evidence suppressed { reason threshold } overall { value }
+            criterion(name: PREFERENCE) { estimate { value } } }
+          both: score(weights: {safety: 1, preference: 3}) { evidence overall { value } } } }"""
     )
     assert data["drug"]["score"] == {
         "ratingCount": 1,
@@ -232,10 +238,17 @@ async def test_an_answered_criterion_alone_is_enough_for_a_score(empty_client: C
         "criteria": [{"ratingCount": 0, "divided": None, "estimate": None}] * 5
         + [{"ratingCount": 1, "divided": None, "estimate": {"value": pytest.approx(16 / 6)}}],
     }
-    assert data["drug"]["safety"] == {"overall": {"value": 3.0}, "criterion": {"estimate": None}}
+    assert data["drug"]["safety"] == {
+        "ratingCount": 1,
+        "evidence": "NONE",
+        "suppressed": {"reason": "TOO_FEW_RATINGS", "threshold": 1},
+        "overall": None,
+        "criterion": {"estimate": {"value": pytest.approx(16 / 6)}},
+    }
+    assert data["drug"]["both"] == {"evidence": "EARLY", "overall": {"value": pytest.approx((3 + 3 * 16 / 6) / 4)}}
 
 
-WEIGHTED = "query($w: CriterionWeights) { drug(id: \"colchicine\") { score(weights: $w) { ...score } } } " + SCORE
+WEIGHTED = 'query($w: CriterionWeights) { drug(id: "colchicine") { score(weights: $w) { ...score } } } ' + SCORE
 
 
 @pytest.mark.parametrize(
@@ -248,7 +261,7 @@ WEIGHTED = "query($w: CriterionWeights) { drug(id: \"colchicine\") { score(weigh
         ({"efficacy": 5e-324}, (1, 0, 0, 0, 0, 0)),
         ({"efficacy": 1e308, "preference": 5e-324}, (1, 0, 0, 0, 0, 0)),
         ({"efficacy": None, "adherence": 3}, (0, 0, 0, 0, 1, 0)),
-        ({name: 7 for name in CRITERIA}, EQUAL),
+        (dict.fromkeys(CRITERIA, 7), EQUAL),
         (None, EQUAL),
     ],
 )
@@ -262,7 +275,7 @@ async def test_only_the_proportions_of_weights_matter(
 @pytest.mark.parametrize("name", CRITERIA)
 async def test_one_weight_alone_is_that_criterions_score(client: Client, name: str) -> None:
     data = await client.data(
-        "query($w: CriterionWeights, $name: Criterion!) { drug(id: \"colchicine\") { score(weights: $w) { "
+        'query($w: CriterionWeights, $name: Criterion!) { drug(id: "colchicine") { score(weights: $w) { '
         "overall { value outOf100 } criterion(name: $name) { estimate { value outOf100 } } } } }",
         w={name: 0.3},
         name=name.upper(),
@@ -304,7 +317,8 @@ async def test_evidence_grows_with_the_count(empty_client: Client) -> None:
     for drug, (ratings, evidence) in expected.items():
         await add(all_equal([f"p{number}" for number in range(ratings)], drug, 4))
         data = await empty_client.data(
-            "query($drug: ID!) { drug(id: $drug) { score { ratingCount evidence overall { lower upper } } } }", drug=drug
+            "query($drug: ID!) { drug(id: $drug) { score { ratingCount evidence overall { lower upper } } } }",
+            drug=drug,
         )
         score = data["drug"]["score"]
         assert (score["ratingCount"], score["evidence"]) == (ratings, evidence)
@@ -316,7 +330,7 @@ async def test_evidence_grows_with_the_count(empty_client: Client) -> None:
 
 
 async def test_evidence_needs_a_narrow_interval_too(empty_client: Client) -> None:
-    """Half the physicians give 1 throughout and half 5: with 10 and 40 ratings the intervals are wider than 1 and 0.5."""
+    """Half the physicians give 1 throughout, half 5: with 10 and 40 ratings the intervals are wider than 1 and 0.5."""
     await add(all_equal([f"a{number}" for number in range(5)], "colchicine", 1))
     await add(all_equal([f"b{number}" for number in range(5)], "colchicine", 5))
     await add(all_equal([f"a{number}" for number in range(20)], "allopurinol", 1))
@@ -327,7 +341,7 @@ async def test_evidence_needs_a_narrow_interval_too(empty_client: Client) -> Non
     )
     few, many = data["few"]["score"], data["many"]["score"]
     for score, pairs, width in ((few, 5, 1.0), (many, 20, 0.5)):
-        ratings: list[Levels] = [[1] * 6] * pairs + [[5] * 6] * pairs
+        ratings: list[Levels] = [*[[1] * 6] * pairs, *[[5] * 6] * pairs]
         lower, upper = normal_interval(overall(ratings))
         assert upper - lower > width
         assert (score["overall"]["lower"], score["overall"]["upper"]) == pytest.approx((lower, upper))
@@ -355,7 +369,9 @@ async def test_criteria_that_go_together_make_the_overall_less_certain(empty_cli
         assert (score["overall"]["value"], score["overall"]["lower"], score["overall"]["upper"]) == pytest.approx(
             (3.0, lower, upper)
         )
-    assert first["overall"]["upper"] - first["overall"]["lower"] > second["overall"]["upper"] - second["overall"]["lower"]
+    assert (
+        first["overall"]["upper"] - first["overall"]["lower"] > second["overall"]["upper"] - second["overall"]["lower"]
+    )
 
 
 async def test_shrinkage_keeps_three_perfect_ratings_from_winning(reference_client: Client) -> None:

@@ -1,5 +1,6 @@
-"""Scores, rankings and comparisons as one specialty, country or experience band sees them, and when that is too thin."""
+"""Scores, rankings and comparisons as one specialty, country or experience band sees them, if it has enough ratings."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,15 +10,15 @@ from tests.gout import GoutRating, add
 from tests.reckoning import Levels, overall
 from tests.written import levels_of, written
 
-RHEUMATOLOGY = {"specialty": "Rheumatology", "country": "DE", "years": 3}
-NEPHROLOGY = {"specialty": "Nephrology", "country": "US", "years": 12}
+by_rheumatologist = partial(written, specialty="Rheumatology", country="DE", years=3)
+by_nephrologist = partial(written, specialty="Nephrology", country="US", years=12)
 
-# Five rheumatologists from Germany in their first years and four nephrologists from the USA rate colchicine; allopurinol
-# has five of each, febuxostat four and five.
+# Five rheumatologists, early in their careers and in Germany, and four nephrologists in the USA rate colchicine;
+# allopurinol has five of each, febuxostat four and five.
 SEEN: dict[str, list[GoutRating]] = {
     drug: [
-        *(written(f"r{number}", drug, [level] * 6, **RHEUMATOLOGY) for number, level in enumerate(rheumatologists)),  # type: ignore[arg-type]
-        *(written(f"n{number}", drug, [level] * 6, **NEPHROLOGY) for number, level in enumerate(nephrologists)),  # type: ignore[arg-type]
+        *(by_rheumatologist(f"r{number}", drug, [level] * 6) for number, level in enumerate(rheumatologists)),
+        *(by_nephrologist(f"n{number}", drug, [level] * 6) for number, level in enumerate(nephrologists)),
     ]
     for drug, rheumatologists, nephrologists in (
         ("colchicine", (5, 5, 4, 5, 4), (1, 2, 1, 2)),
@@ -110,7 +111,7 @@ async def test_a_segment_is_the_physician_at_the_time_of_the_rating(seen_client:
 
 
 async def test_the_fifth_rating_makes_a_segment(seen_client: Client) -> None:
-    await add([written("n9", "colchicine", [1] * 6, **NEPHROLOGY)])  # type: ignore[arg-type]
+    await add([by_nephrologist("n9", "colchicine", [1] * 6)])
     found = await score(seen_client, "colchicine", {"specialty": "Nephrology"})
     mean, _ = overall([*seen_by("colchicine", "Nephrology"), [1] * 6])
     assert found == {
@@ -161,8 +162,10 @@ async def test_a_ranking_falls_back_as_a_whole(seen_client: Client) -> None:
 
 
 async def test_one_drug_with_enough_ratings_in_a_segment_is_no_ranking(seen_client: Client) -> None:
-    await add([written("r9", "colchicine", [4] * 6, **RHEUMATOLOGY)])  # type: ignore[arg-type]
-    ranking = (await seen_client.data(RANKING, segment={"specialty": "Rheumatology"}, minimum=6))["indication"]["ranking"]
+    await add([by_rheumatologist("r9", "colchicine", [4] * 6)])
+    ranking = (await seen_client.data(RANKING, segment={"specialty": "Rheumatology"}, minimum=6))["indication"][
+        "ranking"
+    ]
     assert ranking["segment"] == EVERYBODY_INSTEAD
     assert {edge["node"]["drug"]["slug"]: edge["ratingCount"] for edge in ranking["edges"]} == {
         "colchicine": 10,
@@ -183,7 +186,8 @@ async def test_an_empty_ranking_of_a_segment_says_why(seen_client: Client) -> No
 
 COMPARE = """query($drugs: [ID!]!, $segment: SegmentInput) {
   compare(drugIds: $drugs, indicationId: "gout", segment: $segment) { segment { kind value fallback }
-    drugs { drug { slug } estimate { value } score { ratingCount segment { kind value fallback } overall { value } } } } }"""
+    drugs { drug { slug } estimate { value }
+      score { ratingCount segment { kind value fallback } overall { value } } } } }"""
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ its keys loaded already, and the count would depend on the database's speed.
 import pytest
 
 from graph.schema import schema
+from graph.types.criterion import RankBy
 from tests.api.conftest import Client
 from tests.statements import recorded_statements
 
@@ -18,6 +19,10 @@ FIELDS_OF_A_TREATMENT = (
     "source firstRatedAt score { ratingCount criteria { rawMean } } "
     'drug { name codes { value } score { ratingCount } forGout: score(indicationId: "gout") { ratingCount } } '
     "indication { name codes { value } parents { name } }"
+)
+WHOLE = (
+    "fragment whole on Score { ratingCount evidence segment { fallback } overall { lower upper } "
+    "criteria { divided estimate { lower upper } } }"
 )
 LISTS = {
     "Query.drugs": "drugs(first: %d, orderBy: MOST_RATED) { totalCount edges { cursor node { name codes { value } "
@@ -53,12 +58,27 @@ LISTS = {
     "Indication.ranking": 'indication(id: "hypertension") { ranking(first: %d, minRatings: 1) { totalCount edges { '
     "rank pScore group estimate { lower upper } node { " + FIELDS_OF_A_TREATMENT + " } } } }",
     "Query.indications with rankings": "indications(first: %d, filter: {hasTreatments: true}) { edges { node { "
-    'ranking(first: 2, minRatings: 1, by: SAFETY, segment: {specialty: "Cardiology"}) { totalCount '
+    'ranking(first: 2, minRatings: 1, by: SAFETY, segment: {specialty: "Nephrology"}) { totalCount '
     "segment { kind fallback } edges { rank node { source drug { name } score { overall { value } } } } } } } }",
     "Query.drugs with scorecards and trends": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { "
     'scorecard(indicationId: "hypertension") { strengths { criterion } competitors { name } } '
     "trend(months: 6) { points { ratingCount estimate { value } } change { differs } } "
     'american: score(segment: {country: "US"}, weights: {safety: 1}) { overall { value } } } } }',
+    "Query.drugs with scores of segments": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { "
+    'specialty: score(segment: {specialty: "rheumatology"}) { ...whole } country: score(segment: {country: "US"}) '
+    "{ ...whole } band: score(segment: {experience: SENIOR}, weights: {safety: 2, adherence: 1}) { ...whole } "
+    "weighted: score(weights: {efficacy: 1}, priorVersion: 0) { ...whole } "
+    'one: score(indicationId: "hypertension", segment: {country: "US"}) { ...whole } '
+    'other: score(indicationId: "gout", weights: {safety: 1}) { ...whole } } } }',
+    "Query.drugs with treatments by a criterion": "drugs(first: %d, orderBy: MOST_RATED) { edges { node { "
+    "treatments(first: 3, by: SAFETY) { totalCount edges { node { source indication { name } "
+    'score(segment: {country: "US"}, weights: {safety: 1}) { ...whole } } } } } } }',
+    "Drug.treatments by a criterion": 'drug(id: "norfloxacin") { treatments(first: %d, by: TOLERABILITY) { totalCount '
+    "edges { node { " + FIELDS_OF_A_TREATMENT + " } } } }",
+    "Indication.ranking with scorecards and trends": 'indication(id: "hypertension") { ranking(first: %d, '
+    'minRatings: 1, by: EFFICACY, segment: {country: "US"}) { edges { node { score(segment: {country: "US"}) '
+    '{ ...whole } drug { scorecard(indicationId: "hypertension") { strengths { criterion } competitors { name } } '
+    'trend(indicationId: "hypertension", criterion: SAFETY) { change { differs } } } } } } }',
     "Indication.children": 'indication(id: "syndrome") { children(first: %d) { totalCount edges { node { name '
     "codes { value } parents { name } treatments(first: 2) { totalCount edges { node { id } } } } } } }",
     "Indication.ratings": 'indication(id: "gout") { ratings(first: %d, filter: {countries: ["DE", "US", "FR"]}) '
@@ -68,7 +88,7 @@ LISTS = {
 
 @pytest.mark.parametrize("field", LISTS)
 async def test_a_longer_page_takes_no_more_statements(simulated_client: Client, field: str) -> None:
-    query = f"{{ {LISTS[field]} }}"
+    query = f"{{ {LISTS[field]} }} {WHOLE if '...whole' in LISTS[field] else ''}"
     await simulated_client.data(query % 10)  # the first search builds the index
     with recorded_statements() as of_short_page:
         short = await simulated_client.data(query % 10)
@@ -77,6 +97,55 @@ async def test_a_longer_page_takes_no_more_statements(simulated_client: Client, 
 
     assert len(str(long)) > len(str(short)), "the longer page must hold more, or nothing is shown"
     assert len(of_long_page) == len(of_short_page)
+
+
+COMPARED = (
+    'query($drugs: [ID!]!) { compare(drugIds: $drugs, indicationId: "hypertension", weights: {safety: 2, efficacy: 1}, '
+    'segment: {country: "US"}) { %s } }'
+)
+SIDE_BY_SIDE = (
+    "drugs { rank pScore drug { name codes { value } trend { change { differs } } "
+    'scorecard(indicationId: "hypertension") { strengths { criterion } } } score { overall { lower } } } '
+    "pairs { first { slug } second { slug } headToHead { wins } } preferenceOrder { rank } agreement(criterion: SAFETY)"
+)
+BY_EVERYTHING = " ".join(
+    f"{by}: pairs(criterion: {by}) {{ probabilityFirstBetter headToHead {{ wins }} }} "
+    f"order{by}: preferenceOrder(criterion: {by}) {{ rank }} best{by}: bestFor(criterion: {by}) {{ rank }}"
+    for by in RankBy.__members__
+)
+
+
+async def test_comparing_more_drugs_takes_no_more_statements(simulated_client: Client) -> None:
+    ranked = await simulated_client.data(
+        '{ indication(id: "hypertension") { ranking(first: 20, minRatings: 1) { edges { node { drug { slug } } } } } }'
+    )
+    drugs = [edge["node"]["drug"]["slug"] for edge in ranked["indication"]["ranking"]["edges"]]
+    assert len(drugs) == 20
+
+    async def statements(selection: str, number: int) -> int:
+        with recorded_statements() as sent:
+            found = await simulated_client.data(COMPARED % selection, drugs=drugs[:number])
+        assert len(found["compare"]["pairs"]) == number * (number - 1) // 2
+        return len(sent)
+
+    assert await statements(SIDE_BY_SIDE, 2) == await statements(SIDE_BY_SIDE, 20)
+    # However many questions are asked about a comparison, its ratings and head-to-heads are read once.
+    one_question = "pairs { superiority headToHead { wins } }"
+    assert await statements(one_question, 20) == await statements(f"{one_question} {BY_EVERYTHING}", 20)
+
+
+async def test_rankings_of_one_indication_are_read_once(simulated_client: Client) -> None:
+    """Several pages of a ranking are cut from the same one, and its total is counted with it."""
+    query = '{ indication(id: "hypertension") { %s } }'
+    pages = " ".join(
+        f"{name}: ranking(minRatings: 1, {size}) {{ totalCount edges {{ rank }} }}"
+        for name, size in (("a", "first: 2"), ("b", "first: 5"), ("c", "last: 3"))
+    )
+    with recorded_statements() as of_one:
+        await simulated_client.data(query % "ranking(minRatings: 1) { totalCount edges { rank } }")
+    with recorded_statements() as of_three:
+        await simulated_client.data(query % pages)
+    assert len(of_one) == len(of_three)
 
 
 async def test_nodes_and_codes_take_no_more_statements_for_more_of_them(simulated_client: Client) -> None:

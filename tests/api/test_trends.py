@@ -77,7 +77,8 @@ def own_record(answers: Sequence[int], prior: Expectation | None = None) -> Expe
     before = prior or Expectation()
     total = len(answers) + before.strength
     shares = (
-        (count + before.strength * share) / total for count, share in zip(level_counts(answers), before.shares, strict=True)
+        (count + before.strength * share) / total
+        for count, share in zip(level_counts(answers), before.shares, strict=True)
     )
     return Expectation(tuple(Fraction(share) for share in shares), 5, before.within, before.between)
 
@@ -184,8 +185,8 @@ async def test_a_rating_belongs_to_its_month(october: Client) -> None:
         assert counts == {"recent": int(period == "recent"), "earlier": int(period == "earlier")}
         # With nothing to compare with there is no change.
         assert found["change"] is None
-        for name in counts:
-            assert (found[name]["estimate"] is None) == (counts[name] == 0)
+        for name, count in counts.items():
+            assert (found[name]["estimate"] is None) == (count == 0)
 
 
 @pytest.mark.parametrize(
@@ -263,6 +264,10 @@ async def test_by_a_criterion_only_its_answers_count(october: Client) -> None:
     weighted = await trend(october, weights={"safety": 2})
     assert weighted["recent"]["estimate"]["value"] == pytest.approx(recent)
     assert weighted["recent"]["ratingCount"] == 6
+    # By the weight of a criterion that nobody has answered before, or ever, there is nothing to compare.
+    for name in ("efficacy", "adherence"):
+        weighted = await trend(october, weights={name: 2})
+        assert (weighted["earlier"]["estimate"], weighted["change"]) == (None, None)
 
 
 def on_one_criterion_at(drug: str, name: str, answers: Sequence[int], at: datetime) -> Iterator[GoutRating]:
@@ -358,7 +363,8 @@ async def test_changes_are_adjusted_for_drugs_that_are_asked_for_one_by_one(chan
     """In one request, each by a name of its own: it is as if they were a list."""
     for drugs in ASKED_TOGETHER:
         fields = " ".join(
-            f'{drug}: drug(id: "{drug}") {{ trend(criterion: SAFETY) {{ {CHANGE} }} }}' for drug in (*drugs, ONLY_RECENT)
+            f'{drug}: drug(id: "{drug}") {{ trend(criterion: SAFETY) {{ {CHANGE} }} }}'
+            for drug in (*drugs, ONLY_RECENT)
         )
         data = await changing.data(f"{{ {fields} }}")
         found = {name: drug["trend"]["change"] for name, drug in data.items()}
@@ -366,10 +372,11 @@ async def test_changes_are_adjusted_for_drugs_that_are_asked_for_one_by_one(chan
 
 
 async def test_looking_at_more_drugs_can_take_a_change_back(changing: Client) -> None:
-    """Colchicine's probability is between .025 and .05: a change by itself, but not next to one that has not changed."""
+    """Colchicine's probability is between .025 and .05: a change by itself, but not next to one that did not change."""
     assert 0.025 < unadjusted("colchicine") < 0.05
     query = (
-        "query($ids: [ID!]!) { drugs(ids: $ids) { edges { node { trend(criterion: SAFETY) { change { differs } } } } } }"
+        "query($ids: [ID!]!) { drugs(ids: $ids) { edges { node { "
+        "trend(criterion: SAFETY) { change { differs } } } } } }"
     )
 
     async def differs(*drugs: str) -> list[bool]:
@@ -417,7 +424,9 @@ async def test_an_indication_that_there_is_not(client: Client) -> None:
 async def test_null_stands_for_the_default(october: Client) -> None:
     await add([written("p1", "colchicine", [4] * 6, at=SOME_TIME)])
     with_null = await trend(october, months=None, by=None, indication=None, weights=None, prior=None)
-    plain = (await october.data('{ drug(id: "colchicine") { trend { points { month ratingCount } } } }'))["drug"]["trend"]
+    plain = (await october.data('{ drug(id: "colchicine") { trend { points { month ratingCount } } } }'))["drug"][
+        "trend"
+    ]
     assert [{"month": point["month"], "ratingCount": point["ratingCount"]} for point in with_null["points"]] == plain[
         "points"
     ]

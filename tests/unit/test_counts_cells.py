@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +101,30 @@ def test_no_ratings_belong_to_no_cells() -> None:
     tally = cells_of(counted_ratings([]))
 
     assert (tally.keys, tally.counts.shape) == ([], (0, 91))
+
+
+@pytest.mark.parametrize(
+    ("at_most", "parts"),
+    [
+        (1, [[10, 10, 10], [11], [12, 12]]),
+        (3, [[10, 10, 10], [11, 12, 12]]),
+        (4, [[10, 10, 10, 11], [12, 12]]),
+        (5, [[10, 10, 10, 11], [12, 12]]),
+        (6, [[10, 10, 10, 11, 12, 12]]),
+        (7, [[10, 10, 10, 11, 12, 12]]),
+    ],
+)
+def test_ratings_are_cut_between_drugs(at_most: int, parts: list[list[int]]) -> None:
+    ratings = counted_ratings([rating(drug=drug, years=years) for years, drug in enumerate([12, 10, 10, 11, 10, 12])])
+
+    found = list(ratings.by_drug(at_most))
+
+    assert [part.drugs.tolist() for part in found] == parts
+    assert [years for part in found for years in part.years_in_practice.tolist()] == [1, 2, 4, 3, 0, 5]
+
+
+def test_no_ratings_have_no_parts() -> None:
+    assert list(counted_ratings([]).by_drug(10)) == []
 
 
 ROWS = st.lists(
