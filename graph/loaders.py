@@ -69,6 +69,8 @@ class Loaders:
         self.priors = priors
         self.memoise = memoise
         self.now = now
+        self.drug_key = self._loader(partial(_keys, "drug"))
+        self.indication_key = self._loader(partial(_keys, "indication"))
         self.drug_by_id = self._loader(partial(_one_each, drugs_by_id, Drug.of))
         self.indication_by_id = self._loader(partial(_one_each, indications_by_id, Indication.of))
         self.treatment_by_id = self._loader(partial(_one_each, treatments_by_id, Treatment.of))
@@ -201,6 +203,11 @@ class Loaders:
             ]
 
         return await _by_request([(key, (which, order, page)) for key, which, order, page in keys], read)
+
+
+async def _keys(kind: Kind, references: list[Reference]) -> list[int | None]:
+    found = await keys_of(kind, references)
+    return [found.get(reference) for reference in references]
 
 
 async def _one_each(

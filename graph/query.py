@@ -38,7 +38,6 @@ from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
 from resolvers.reads.installation import read_installation
 from resolvers.reads.ratings import count_ratings, ratings_page
-from resolvers.references import Kind, Reference, keys_of
 from resolvers.search.kinds import SearchKind as IndexKind
 
 DEFAULT_HITS = 10
@@ -77,7 +76,7 @@ class Query:
 
     @strawberry.field(description="A drug; null if there is none.")
     async def drug(self, info: Info, id: DrugId) -> Drug | None:
-        key = await _key("drug", parse_reference(id, "Drug", "id"))
+        key = await info.context.loaders.drug_key.load(parse_reference(id, "Drug", "id"))
         return None if key is None else await info.context.loaders.drug_by_id.load(key)
 
     @strawberry.field(description="Drugs: all, those that the filter lets through, or those asked for by id.")
@@ -120,7 +119,7 @@ class Query:
 
     @strawberry.field(description="An indication; null if there is none.")
     async def indication(self, info: Info, id: IndicationId) -> Indication | None:
-        key = await _key("indication", parse_reference(id, "Indication", "id"))
+        key = await info.context.loaders.indication_key.load(parse_reference(id, "Indication", "id"))
         return None if key is None else await info.context.loaders.indication_by_id.load(key)
 
     @strawberry.field(description="Indications, by name.")
@@ -239,7 +238,3 @@ def _load_node(info: Info, text: str, argument: str) -> Any:  # noqa: ANN401 - a
     if loader is None:
         raise InputError("INVALID_ID", f"`{argument}`: {shown(text)} is not an id of this API.")
     return getattr(info.context.loaders, loader).load(key)
-
-
-async def _key(kind: Kind, reference: Reference) -> int | None:
-    return (await keys_of(kind, [reference])).get(reference)
