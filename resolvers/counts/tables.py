@@ -8,27 +8,21 @@ from models.head_to_heads import PAIRED_COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class CountTable:
-    """A table whose rows are counts under a unique key. `key_types` are PostgreSQL's names of the key's types."""
+    """A table whose rows are counts under a unique key."""
 
     name: str
     key_columns: tuple[str, ...]
-    key_types: tuple[str, ...]
     count_columns: tuple[str, ...]
-    count_type: str
 
 
 CELLS = CountTable(
     "cell",
     ("drug_id", "segment_kind", "segment_value", "indication_id"),
-    ("int", "smallint", "text", "int"),
     COUNT_COLUMNS,
-    "int",
 )
 
 HEAD_TO_HEADS = CountTable(
     "head_to_head",
     ("indication_id", "first_drug_id", "second_drug_id"),
-    ("int", "int", "int"),
     PAIRED_COLUMNS,
-    "bigint",
 )

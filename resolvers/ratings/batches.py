@@ -13,7 +13,7 @@ from resolvers.ratings.rows import RatingRow
 from resolvers.ratings.sources import OpenSource
 
 BATCH_ROWS = 100_000
-"""How many rows one transaction writes. Larger ones touch cells and the pages of indexes less often, but need memory."""
+"""How many rows one transaction writes. Larger ones touch cells and pages of indexes less often, but need memory."""
 
 BATCH_SIZE = 32 << 20
 """Bytes after which a batch ends even if it has fewer rows, so that long comments do not fill the memory."""
