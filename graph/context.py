@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from graph.loaders import Loaders
     from graph.settings import Settings
     from resolvers.search.current import CatalogueIndex
+    from resolvers.viewers import Viewer
 
 
 @dataclass(slots=True)
@@ -26,6 +27,11 @@ class Context:
     response: "Response | WebSocket | None" = None
     # Strawberry fills this on a WebSocket, and silently does not if the attribute is missing.
     connection_params: dict[str, Any] | None = field(default=None)
+
+    @property
+    def viewer(self) -> "Viewer":
+        """Who asks. The loaders keep it, because what they answer depends on it."""
+        return self.loaders.viewer
 
 
 Info = strawberry.Info[Context, None]

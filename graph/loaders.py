@@ -35,6 +35,7 @@ from resolvers.reads.scores import ScoreQuestion, scores_of_drugs, scores_of_tre
 from resolvers.reads.treatments import Parent, first_rated_times, treatment_counts, treatment_pages, treatments_by_id
 from resolvers.reads.trends import TrendQuestion, trends
 from resolvers.references import Kind, Reference, UnknownReference, keys_of
+from resolvers.viewers import ANONYMOUS, Viewer
 
 Key = TypeVar("Key", bound=Hashable)
 Asked = TypeVar("Asked", bound=Hashable)
@@ -63,9 +64,11 @@ class Loaders:
         now: tells the time.
         memoise: whether a key is loaded once for the life of this object, as is right for an HTTP request. On a
             WebSocket it would show yesterday's scores.
+        viewer: who asks. On a WebSocket that can change between two operations, and is then set anew.
     """
 
-    def __init__(self, priors: PriorVersions, now: Clock, *, memoise: bool) -> None:
+    def __init__(self, priors: PriorVersions, now: Clock, *, memoise: bool, viewer: Viewer = ANONYMOUS) -> None:
+        self.viewer = viewer
         self.priors = priors
         self.memoise = memoise
         self.now = now

@@ -1,5 +1,6 @@
 """Settings from a command's flags, `PEERSCORE_*` variables, a .env file in the working directory, or defaults."""
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -23,6 +24,12 @@ PREFIX = "PEERSCORE_"
 """Begins the name of every variable that is a setting."""
 
 DEFAULT_DATABASE_URL = "sqlite:///var/peerscore.sqlite3"
+
+SHORTEST_SECRET = 32
+"""Bytes of a secret that signs tokens with HS256 (RFC 7518, section 3.2)."""
+
+KEY_BYTES = 32
+"""Of the key that seals identities."""
 
 Origin = Literal["flag", "variable", ".env", "default"]
 
@@ -60,6 +67,18 @@ def _checked_origin(origin: str) -> str:
 
 def _lowered(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if secret and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
+        raise ValueError("too short")
+    return secret
+
+
+def _checked_key(key: SecretStr) -> SecretStr:
+    if key and len(base64.b64decode(key.get_secret_value(), validate=True)) != KEY_BYTES:
+        raise ValueError("not 32 bytes")
+    return key
 
 
 class Settings(BaseSettings):
@@ -104,6 +123,55 @@ class Settings(BaseSettings):
         default=True,
         title="Whether a browser that opens /graphql gets the query editor",
         description="true or false",
+    )
+    public_read: bool = Field(
+        default=True,
+        title="Whether people who have not signed in may read the catalogue and scores",
+        description="true or false",
+    )
+    issuer: str = Field(
+        "",
+        title="The OpenID Connect issuer whose tokens are accepted",
+        description="the issuer's address, exactly as tokens have it in `iss`",
+    )
+    audience: str = Field(
+        "peerscore", min_length=1, title="What tokens must have in `aud`", description="a text that is not empty"
+    )
+    jwks: str = Field(
+        "",
+        title="Where the issuer's public keys are; if empty, its discovery document says so",
+        description="a URL that begins with https:// or http://, or the name of a file",
+    )
+    token_secret: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        SecretStr(""),
+        title="A secret for development: tokens signed with it (HS256) are accepted",
+        description=f"a text of at least {SHORTEST_SECRET} bytes",
+    )
+    roles_claim: str = Field(
+        "roles",
+        min_length=1,
+        title="The claim of a token that lists roles; parts of a path are separated by dots",
+        description="the name of a claim, such as realm_access.roles",
+    )
+    moderator_role: str = Field(
+        "moderator", min_length=1, title="The role that makes a moderator", description="a text that is not empty"
+    )
+    identity_key: Annotated[SecretStr, AfterValidator(_checked_key)] = Field(
+        SecretStr(""),
+        title="The key that seals licences and hashes subjects; if empty, that of the key file",
+        description="32 random bytes in base64, as `openssl rand -base64 32` makes them",
+    )
+    identity_key_file: str = Field(
+        "var/identity.key",
+        min_length=1,
+        title="The file that holds that key; made when it is first needed",
+        description="the name of a file",
+    )
+    writes_per_hour: int = Field(
+        120,
+        ge=1,
+        title="How many writes a physician or a key has; they come back over an hour",
+        description="a whole number of at least 1",
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
         "info", title="The least serious log line", description="debug, info, warning, error or critical"
@@ -190,6 +258,8 @@ def shown_value(settings: Settings, field: str) -> str:
         return _without_password(value)
     if isinstance(value, tuple):
         return ",".join(value)
+    if isinstance(value, SecretStr):
+        return "***" if value else ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -4,6 +4,8 @@ Relations are written "models.Drug": *app label*.*class*. That the app label equ
 coincidence of Tortoise's, not an import path.
 """
 
+from models.accounts import Account, ApiKey, Licence, Registration, RegistryLicence
+from models.activity import ClientMutation, Follow, HelpfulMark, RatingEvent, WriteAllowance
 from models.catalogue import (
     Drug,
     DrugCode,
@@ -16,24 +18,44 @@ from models.catalogue import (
 from models.cells import Cell
 from models.head_to_heads import HeadToHead
 from models.installation import Installation
+from models.moderation import AuditEntry, HeldComment, ModerationCase, RatingReport, RetiredRating
 from models.physicians import Physician, PhysicianSource
 from models.priors import Prior
 from models.ratings import Rating, RatingImport
+from models.releases import ReleasedCell, ReleasedRating, UnreleasedRating
 
 __all__ = [
+    "Account",
+    "ApiKey",
+    "AuditEntry",
     "Cell",
+    "ClientMutation",
     "Drug",
     "DrugCode",
+    "Follow",
     "HeadToHead",
+    "HeldComment",
+    "HelpfulMark",
     "Indication",
     "IndicationCode",
     "IndicationParent",
     "Installation",
+    "Licence",
+    "ModerationCase",
     "Physician",
     "PhysicianSource",
     "Prior",
     "Rating",
+    "RatingEvent",
     "RatingImport",
+    "RatingReport",
+    "Registration",
+    "RegistryLicence",
+    "ReleasedCell",
+    "ReleasedRating",
+    "RetiredRating",
     "Specialty",
     "Treatment",
+    "UnreleasedRating",
+    "WriteAllowance",
 ]
