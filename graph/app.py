@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from graph import health
 from graph.clock import Clock, utc_now
@@ -20,7 +20,9 @@ from graph.middleware import BodyLimit, RequestLog, UnexpectedErrors, error_resp
 from graph.opening import open_migrated
 from graph.schema import schema
 from graph.settings import Settings, load_settings
+from graph.signing_in.sockets import looked_after
 from graph.view import PeerscoreView
+from resolvers.identity.key import check_identity_key
 
 API_PATH = "/graphql"
 
@@ -32,10 +34,12 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
 
     Args:
         settings: the checked settings.
-        now: the clock by which trends know which months are the last ones.
+        now: the clock by which trends know which months are the last ones, and tokens expire.
 
     Raises:
-        InvalidSettings: the settings that it reads itself cannot be used.
+        InvalidSettings: the settings that it reads itself cannot be used, or those for signing in do not fit together.
+        InvalidIdentityKey: what the settings or the file hold is no identity key.
+        IdentityKeyFileUnusable: that file can neither be read nor made.
     """
     if settings is None:
         settings = load_settings().settings
@@ -46,16 +50,20 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_migrated(database_url, everywhere=True):
+            if view.viewers.identity_key is not None:
+                await check_identity_key(view.viewers.identity_key)
             # The first search shall not wait for the index, nor each collection of garbage look through it.
             await view.catalogue_index.current()
             gc.collect()
             gc.freeze()
-            yield
+            async with looked_after(now):
+                yield
 
     return Starlette(
         routes=[
             Route("/", to_api),
             Route(API_PATH, view),
+            WebSocketRoute(API_PATH, view),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
         ],

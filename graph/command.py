@@ -9,9 +9,14 @@ from typing import Annotated
 import typer
 
 from graph.commands.config import config
+from graph.commands.erase import physician
 from graph.commands.export_ratings import export_ratings
 from graph.commands.import_catalogue import import_catalogue
+from graph.commands.import_licences import import_licences
 from graph.commands.import_ratings import import_ratings
+from graph.commands.keys_create import create
+from graph.commands.keys_list import list_keys
+from graph.commands.keys_revoke import revoke
 from graph.commands.migrate import migrate
 from graph.commands.schema import schema
 from graph.commands.scores_priors import priors
@@ -22,6 +27,7 @@ from graph.commands.scores_verify import verify
 from graph.commands.serve import serve
 from graph.commands.simulate import simulate
 from graph.commands.stopping import Stopped
+from graph.commands.token import token
 from resolvers.errors import PeerscoreError
 
 app = typer.Typer(
@@ -31,15 +37,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-importing = typer.Typer(help="Bring a catalogue or ratings in.", no_args_is_help=True)
+importing = typer.Typer(help="Bring a catalogue, ratings or a registry of licences in.", no_args_is_help=True)
 exporting = typer.Typer(help="Write ratings out.", no_args_is_help=True)
 scores = typer.Typer(help="Look after the counts and the priors that scores are made from.", no_args_is_help=True)
+erasing = typer.Typer(help="Erase people for good.", no_args_is_help=True)
+keys = typer.Typer(help="Look after the API keys of integrators.", no_args_is_help=True)
 
 app.command("serve")(serve)
 app.command("migrate")(migrate)
 app.add_typer(importing, name="import")
 importing.command("catalogue")(import_catalogue)
 importing.command("ratings")(import_ratings)
+importing.command("licences")(import_licences)
 app.add_typer(exporting, name="export")
 exporting.command("ratings")(export_ratings)
 app.command("simulate")(simulate)
@@ -49,6 +58,13 @@ scores.command("rebuild")(rebuild)
 scores.command("refit-prior")(refit_prior)
 scores.command("use-prior")(use_prior)
 scores.command("priors")(priors)
+app.add_typer(erasing, name="erase")
+erasing.command("physician")(physician)
+app.add_typer(keys, name="keys")
+keys.command("create")(create)
+keys.command("list")(list_keys)
+keys.command("revoke")(revoke)
+app.command("token")(token)
 app.command("schema")(schema)
 app.command("config")(config)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from graph.loaders import Loaders
     from graph.settings import Settings
+    from resolvers.identity.key import IdentityKey
     from resolvers.search.current import CatalogueIndex
     from resolvers.viewers import Viewer
 
@@ -23,6 +24,8 @@ class Context:
     settings: "Settings"
     loaders: "Loaders"
     catalogue_index: "CatalogueIndex"
+    # What licences are sealed with; None on a server that nobody can sign in to.
+    identity_key: "IdentityKey | None" = None
     request: "Request | WebSocket | None" = None
     response: "Response | WebSocket | None" = None
     # Strawberry fills this on a WebSocket, and silently does not if the attribute is missing.
@@ -32,6 +35,13 @@ class Context:
     def viewer(self) -> "Viewer":
         """Who asks. The loaders keep it, because what they answer depends on it."""
         return self.loaders.viewer
+
+    def forget(self, viewer: "Viewer | None" = None) -> None:
+        """Load everything anew from now on, because something was written; `viewer`: as whom, if that has changed."""
+        loaders = self.loaders
+        self.loaders = type(loaders)(
+            loaders.priors, loaders.now, memoise=loaders.memoise, viewer=viewer or loaders.viewer
+        )
 
 
 Info = strawberry.Info[Context, None]

@@ -6,8 +6,10 @@ from functools import partial
 import structlog
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import ExecutionResult
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types.execution import ExecutionResult, StreamExecutionResult
 
 from graph.global_ids import global_id
 from resolvers.errors import PeerscoreError
@@ -57,10 +59,10 @@ def presented(error: GraphQLError, *, executed: bool) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, GraphQLError) and cause.extensions and "code" in cause.extensions:
         return _coded(error, str(cause.extensions["code"]), cause.message)
-    if isinstance(error, GraphQLSyntaxError):
-        return _coded(error, "GRAPHQL_PARSE_FAILED", error.message)
+    if (unread := _unread(error)) is not None:
+        return _coded(error, *unread)
     if isinstance(cause, PeerscoreError) and (code := CODES.get(type(cause))):
-        return _coded(error, code, _message(cause))
+        return _coded(error, code, message_of(cause))
     if (cause is None or isinstance(cause, GraphQLError)) and error.path is None:
         # graphql-core's own words about the document or its variables; no field was running.
         return _coded(error, "BAD_USER_INPUT" if executed else "GRAPHQL_VALIDATION_FAILED", error.message)
@@ -69,7 +71,20 @@ def presented(error: GraphQLError, *, executed: bool) -> GraphQLError:
     return _coded(error, INTERNAL_ERROR, INTERNAL_MESSAGE)
 
 
-def _message(cause: PeerscoreError) -> str:
+def _unread(error: GraphQLError) -> tuple[str, str] | None:
+    """Code and message where there was no operation to carry out; None where there was one."""
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED", error.message
+    # The others come on WebSockets only; over HTTP the whole request is refused.
+    if isinstance(error.original_error, CannotGetOperationTypeError):
+        return "BAD_REQUEST", error.original_error.as_http_error_reason()
+    if isinstance(error.original_error, MissingQueryError):
+        return "BAD_REQUEST", "No GraphQL query found in the request"
+    return None
+
+
+def message_of(cause: PeerscoreError) -> str:
+    """What a client is told of a failure that was foreseen."""
     return cause.naming(partial(_given, cause.kind)) if isinstance(cause, UnknownReference) else str(cause)
 
 
@@ -93,6 +108,7 @@ class PresentErrors(SchemaExtension):
     """Gives every error its code and masks what was not foreseen."""
 
     executed = False
+    streamed = False
 
     def on_execute(self) -> Iterator[None]:
         """Runs around the execution of a document that was found valid."""
@@ -102,6 +118,16 @@ class PresentErrors(SchemaExtension):
     def on_operation(self) -> Iterator[None]:
         """Runs around each operation."""
         yield
-        result = self.execution_context.result
+        # What went out on a WebSocket has been presented by then.
+        if not self.streamed:
+            self._present(self.execution_context.result)
+
+    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
+        """Runs before each result goes out on a WebSocket, which is before the operation ends."""
+        self.streamed = True
+        self._present(result)
+        yield
+
+    def _present(self, result: object) -> None:
         if isinstance(result, ExecutionResult | CoreResult) and result.errors:
             result.errors = [presented(error, executed=self.executed) for error in result.errors]

@@ -1,8 +1,11 @@
-"""How global ids are written: the base64 of a type's name and a primary key, as Relay has it."""
+"""How global ids are written: the base64 of a type's name and a primary key, as Relay has it.
+
+Of a physician it is not the primary key but what `resolvers.pseudonyms` makes of it for one reader.
+"""
 
 import base64
 
 
-def global_id(type_name: str, key: int) -> str:
+def global_id(type_name: str, key: int | str) -> str:
     """The id of a node."""
     return base64.b64encode(f"{type_name}:{key}".encode()).decode()

@@ -1,6 +1,7 @@
 """The loaders of one request: each answers all the keys of a level with one statement."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -8,22 +9,38 @@ from strawberry.dataloader import DataLoader
 
 from graph.clock import Clock
 from graph.connections import Connection, connection_of
+from graph.errors import InputError
+from graph.identifiers import physician_ids_of
+from graph.permissions import (
+    physician_not_permitted,
+    rating_not_permitted,
+    require_catalogue,
+    require_scores,
+    sees_rating,
+)
+from graph.priors import PriorsOfRequest
 from graph.types.code import Code
+from graph.types.comment import HeldComment
 from graph.types.drug import Drug
 from graph.types.indication import Indication
 from graph.types.physician import Physician
 from graph.types.ranking import RankingConnection, ranking_connection
-from graph.types.rating import Rating
+from graph.types.rating import NO_RATINGS, Rating, RatingConnection, no_ratings, rating_connection, seen_by
+from graph.types.report import RatingReports
 from graph.types.score import Score
 from graph.types.scorecard import Scorecard
 from graph.types.treatment import Treatment
 from graph.types.trend import Trend
+from resolvers.follows import followed_by, follower_counts
+from resolvers.helpful import found_helpful, helpful_counts
+from resolvers.moderation.comments import comment_states, held_comments
+from resolvers.moderation.reported import reports
 from resolvers.paging import Order, PageRequest
-from resolvers.priors.current import PriorVersions
+from resolvers.pseudonyms import reader_of
 from resolvers.reads.codes import codes_by_id
 from resolvers.reads.drug_treatments import by_score, treatment_pages_by_score
 from resolvers.reads.drugs import drugs_by_id
-from resolvers.reads.estimates import Perspective
+from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.head_to_heads import PairedCounts, paired_counts_of
 from resolvers.reads.indications import BY_NAME, child_counts, children_pages, indications_by_id, parents_by_child
 from resolvers.reads.physicians import physicians_by_id
@@ -32,10 +49,18 @@ from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.ratings import RatingFilter, rating_counts, rating_pages, ratings_by_id
 from resolvers.reads.scorecards import scorecards
 from resolvers.reads.scores import ScoreQuestion, scores_of_drugs, scores_of_treatments
-from resolvers.reads.treatments import Parent, first_rated_times, treatment_counts, treatment_pages, treatments_by_id
+from resolvers.reads.treatments import (
+    MOST_RATED,
+    Parent,
+    first_rated_times,
+    off_label,
+    treatment_counts,
+    treatment_pages,
+    treatments_by_id,
+)
 from resolvers.reads.trends import TrendQuestion, trends
 from resolvers.references import Kind, Reference, UnknownReference, keys_of
-from resolvers.viewers import ANONYMOUS, Viewer
+from resolvers.viewers import ANONYMOUS, RatingSight, Viewer
 
 Key = TypeVar("Key", bound=Hashable)
 Asked = TypeVar("Asked", bound=Hashable)
@@ -67,18 +92,19 @@ class Loaders:
         viewer: who asks. On a WebSocket that can change between two operations, and is then set anew.
     """
 
-    def __init__(self, priors: PriorVersions, now: Clock, *, memoise: bool, viewer: Viewer = ANONYMOUS) -> None:
+    def __init__(self, priors: Priors, now: Clock, *, memoise: bool, viewer: Viewer = ANONYMOUS) -> None:
         self.viewer = viewer
-        self.priors = priors
+        self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
         self.memoise = memoise
         self.now = now
-        self.drug_key = self._loader(partial(_keys, "drug"))
-        self.indication_key = self._loader(partial(_keys, "indication"))
-        self.drug_by_id = self._loader(partial(_one_each, drugs_by_id, Drug.of))
-        self.indication_by_id = self._loader(partial(_one_each, indications_by_id, Indication.of))
-        self.treatment_by_id = self._loader(partial(_one_each, treatments_by_id, Treatment.of))
-        self.rating_by_id = self._loader(partial(_one_each, ratings_by_id, Rating.of))
-        self.physician_by_id = self._loader(partial(_one_each, physicians_by_id, Physician.of))
+        self.drug_key = self._loader(partial(self._keys, "drug"))
+        self.indication_key = self._loader(partial(self._keys, "indication"))
+        self.drug_by_id = self._loader(partial(self._entries, drugs_by_id, Drug.of))
+        self.indication_by_id = self._loader(partial(self._entries, indications_by_id, Indication.of))
+        self.treatment_by_id = self._loader(partial(self._entries, treatments_by_id, Treatment.of))
+        self.rating_by_id = self._loader(self._single_ratings)
+        self.physician_by_id = self._loader(self._physicians)
+        self.physician_by_token = self._loader(self._physicians_by_token)
         self.physician_rating_count = self._loader(physician_rating_counts)
         self.drug_codes = self._loader(partial(_codes, "drug"))
         self.indication_codes = self._loader(partial(_codes, "indication"))
@@ -92,7 +118,7 @@ class Loaders:
         self.head_to_heads = self._loader(_head_to_heads)
         self.scorecard = self._loader(self._scorecards)
         self.trend = self._loader(self._trends)
-        self.first_rated_at = self._loader(first_rated_times)
+        self.first_rated_at = self._loader(self._first_rated)
         self.drug_treatments_by_score = self._loader(self._treatments_by_score)
         self.drug_treatments = self._loader(partial(self._treatments, "drug"))
         self.indication_treatments = self._loader(partial(self._treatments, "indication"))
@@ -100,6 +126,14 @@ class Loaders:
         self.drug_ratings = self._loader(partial(self._ratings, "drug"))
         self.indication_ratings = self._loader(partial(self._ratings, "indication"))
         self.rating_count = self._loader(_rating_counts)
+        self.helpful_count = self._loader(helpful_counts)
+        self.found_helpful = self._loader(self._found_helpful)
+        self.off_label = self._loader(off_label)
+        self.comment_state = self._loader(comment_states)
+        self.held_comment = self._loader(_held_comments)
+        self.rating_reports = self._loader(_reports)
+        self.follower_count = self._loader(self._follower_counts)
+        self.viewer_follows = self._loader(self._followed)
 
     async def known_drugs(self, keys: Sequence[int]) -> list[Drug]:
         """The drugs with these primary keys, which are known to exist; no drug is ever deleted."""
@@ -116,6 +150,69 @@ class Loaders:
     ) -> DataLoader[Key, Value]:
         return DataLoader(load_fn=load, cache=self.memoise)
 
+    async def _keys(self, kind: Kind, references: list[Reference]) -> list[int | None]:
+        require_catalogue(self.viewer)
+        found = await keys_of(kind, references)
+        return [found.get(reference) for reference in references]
+
+    async def _entries(
+        self,
+        read: Callable[[Sequence[int]], Awaitable[list[Record | None]]],
+        make: Callable[[Record], Value],
+        ids: list[int],
+    ) -> list[Value | None]:
+        require_catalogue(self.viewer)
+        return [None if record is None else make(record) for record in await read(ids)]
+
+    async def _single_ratings(self, ids: list[int]) -> list[Rating | InputError | None]:
+        viewer = self.viewer
+        if viewer.rating_sight is RatingSight.NONE:
+            return [rating_not_permitted() for _ in ids]
+        return [
+            (None if record is None else Rating.of(record))
+            if sees_rating(viewer, record.physician_id if record else None)
+            else rating_not_permitted()
+            for record in await ratings_by_id(ids)
+        ]
+
+    async def _physicians(self, ids: list[int]) -> list[Physician | InputError | None]:
+        viewer = self.viewer
+        reader = reader_of(viewer)
+        seen = [key for key in ids if sees_rating(viewer, key)]
+        if reader is None or not seen:
+            return [physician_not_permitted() for _ in ids]
+        records = dict(zip(seen, await physicians_by_id(seen, reader), strict=True))
+        return [
+            (None if (record := records[key]) is None else Physician.of(record))
+            if key in records
+            else physician_not_permitted()
+            for key in ids
+        ]
+
+    async def _physicians_by_token(self, tokens: list[tuple[str, str]]) -> list[Physician | InputError | None]:
+        keys = await physician_ids_of(tokens, self.viewer)
+        known = [key for key in keys if not isinstance(key, InputError)]
+        found = dict(zip(known, await self._physicians(known) if known else [], strict=True))
+        return [key if isinstance(key, InputError) else found[key] for key in keys]
+
+    async def _first_rated(self, pairs: list[Pair]) -> list[datetime | None]:
+        if self.viewer.rating_sight is not RatingSight.ALL:
+            return [None] * len(pairs)
+        return await first_rated_times(pairs)
+
+    async def _found_helpful(self, ids: list[int]) -> list[bool]:
+        account_id = self.viewer.account_id
+        return [False] * len(ids) if account_id is None else await found_helpful(account_id, ids)
+
+    async def _followed(self, ids: list[int]) -> list[bool]:
+        account_id = self.viewer.account_id
+        return [False] * len(ids) if account_id is None else await followed_by(account_id, ids)
+
+    async def _follower_counts(self, ids: list[int]) -> list[int]:
+        counts = await follower_counts(ids)
+        least = 1 if self.viewer.rating_sight is RatingSight.ALL else self.viewer.disclosure.least
+        return [count if count >= least else 0 for count in counts]
+
     async def _children(self, keys: list[tuple[int, PageRequest]]) -> list[Connection[Indication]]:
         async def read(request: PageRequest, ids: list[int]) -> list[Connection[Indication]]:
             pages = await children_pages(ids, request)
@@ -128,14 +225,18 @@ class Loaders:
 
     async def _drug_scores(self, keys: list[tuple[int, ScoreQuestion]]) -> list[Score]:
         async def read(question: ScoreQuestion, ids: list[int]) -> list[Score]:
-            return [Score.of(record) for record in await scores_of_drugs(ids, question, self.priors)]
+            records = await scores_of_drugs(ids, question, self.priors, self.viewer.disclosure)
+            return [Score.of(record) for record in records]
 
+        require_scores(self.viewer)
         return await _by_request(keys, read)
 
     async def _treatment_scores(self, keys: list[tuple[Pair, ScoreQuestion]]) -> list[Score]:
         async def read(question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
-            return [Score.of(record) for record in await scores_of_treatments(pairs, question, self.priors)]
+            records = await scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
+            return [Score.of(record) for record in records]
 
+        require_scores(self.viewer)
         return await _by_request(keys, read)
 
     async def _scores_for_indications(
@@ -145,14 +246,17 @@ class Loaders:
 
     async def _scorecards(self, keys: list[tuple[NamedPair, int | None]]) -> list[Scorecard | UnknownReference]:
         async def read(prior_version: int | None, pairs: list[Pair]) -> list[Scorecard]:
-            return [Scorecard.of(record) for record in await scorecards(pairs, prior_version, self.priors)]
+            records = await scorecards(pairs, prior_version, self.priors, self.viewer.disclosure)
+            return [Scorecard.of(record) for record in records]
 
         async def load(found: list[tuple[Pair, int | None]]) -> list[Scorecard]:
             return await _by_request(found, read)
 
+        require_scores(self.viewer)
         return await _with_indications(keys, load)
 
     async def _trends(self, keys: list[tuple[int, TrendRequest]]) -> list[Trend | UnknownReference]:
+        require_scores(self.viewer)
         indications = await keys_of("indication", {request[0] for _, request in keys if request[0] is not None})
 
         async def read(request: TrendRequest, ids: list[int]) -> list[Trend | UnknownReference]:
@@ -161,13 +265,16 @@ class Loaders:
                 return [UnknownReference("indication", [indication])] * len(ids)
             indication_id = None if indication is None else indications[indication]
             question = TrendQuestion(indication_id, by, months, perspective)
-            return [Trend.of(record) for record in await trends(ids, question, self.now().date(), self.priors)]
+            records = await trends(ids, question, self.now().date(), self.priors, self.viewer.disclosure)
+            return [Trend.of(record) for record in records]
 
         return await _by_request(keys, read)
 
     async def _rankings(self, keys: list[tuple[int, RankingQuestion, PageRequest]]) -> list[RankingConnection]:
         async def read(question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
-            return await rankings(ids, question, self.priors)
+            return await rankings(ids, question, self.priors, self.viewer.disclosure)
+
+        require_scores(self.viewer)
 
         # Several pages of one ranking are cut from the same one.
         asked = list(dict.fromkeys((key, question) for key, question, _ in keys))
@@ -177,18 +284,21 @@ class Loaders:
     async def _treatments_by_score(self, keys: list[TreatmentsByScoreKey]) -> list[Connection[Treatment]]:
         async def read(request: tuple[int | None, PageRequest], ids: list[int]) -> list[Connection[Treatment]]:
             by, page_request = request
-            pages = await treatment_pages_by_score(ids, by, page_request, self.priors)
+            pages = await treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
             return [
                 connection_of(page, by_score(by), Treatment.of, partial(self.treatment_count.load, ("drug", key)))
                 for key, page in zip(ids, pages, strict=True)
             ]
 
+        require_scores(self.viewer)
         return await _by_request([(key, (by, page)) for key, by, page in keys], read)
 
     async def _treatments(self, parent: Parent, keys: list[TreatmentsKey]) -> list[Connection[Treatment]]:
         async def read(request: tuple[Order, PageRequest], ids: list[int]) -> list[Connection[Treatment]]:
             order, page_request = request
-            pages = await treatment_pages(parent, ids, order, page_request)
+            if order is MOST_RATED:
+                require_scores(self.viewer)
+            pages = await treatment_pages(parent, ids, order, page_request, self.viewer.disclosure)
             return [
                 connection_of(page, order, Treatment.of, partial(self.treatment_count.load, (parent, key)))
                 for key, page in zip(ids, pages, strict=True)
@@ -196,27 +306,21 @@ class Loaders:
 
         return await _by_request([(key, (order, page)) for key, order, page in keys], read)
 
-    async def _ratings(self, parent: Parent, keys: list[RatingsKey]) -> list[Connection[Rating]]:
-        async def read(request: tuple[RatingFilter, Order, PageRequest], ids: list[int]) -> list[Connection[Rating]]:
+    async def _ratings(self, parent: Parent, keys: list[RatingsKey]) -> list[RatingConnection]:
+        viewer = self.viewer
+
+        async def read(request: tuple[RatingFilter, Order, PageRequest], ids: list[int]) -> list[RatingConnection]:
             rating_filter, order, page_request = request
-            pages = await rating_pages(parent, ids, rating_filter, order, page_request)
+            seen = seen_by(viewer, rating_filter)
+            if seen is None:
+                return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
+            pages = await rating_pages(parent, ids, seen, order, page_request)
             return [
-                connection_of(page, order, Rating.of, partial(self.rating_count.load, (parent, key, rating_filter)))
+                rating_connection(page, order, viewer, partial(self.rating_count.load, (parent, key, seen)))
                 for key, page in zip(ids, pages, strict=True)
             ]
 
         return await _by_request([(key, (which, order, page)) for key, which, order, page in keys], read)
-
-
-async def _keys(kind: Kind, references: list[Reference]) -> list[int | None]:
-    found = await keys_of(kind, references)
-    return [found.get(reference) for reference in references]
-
-
-async def _one_each(
-    read: Callable[[Sequence[int]], Awaitable[list[Record | None]]], make: Callable[[Record], Value], ids: list[int]
-) -> list[Value | None]:
-    return [None if record is None else make(record) for record in await read(ids)]
 
 
 async def _codes(kind: Kind, ids: list[int]) -> list[list[Code]]:
@@ -225,6 +329,14 @@ async def _codes(kind: Kind, ids: list[int]) -> list[list[Code]]:
 
 async def _parents(ids: list[int]) -> list[list[Indication]]:
     return [[Indication.of(record) for record in records] for records in await parents_by_child(ids)]
+
+
+async def _held_comments(ids: list[int]) -> list[HeldComment | None]:
+    return [None if record is None else HeldComment.of(record) for record in await held_comments(ids)]
+
+
+async def _reports(ids: list[int]) -> list[RatingReports]:
+    return [RatingReports.of(record) for record in await reports(ids)]
 
 
 async def _head_to_heads(keys: list[tuple[int, tuple[int, ...]]]) -> list[PairedCounts]:

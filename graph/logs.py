@@ -1,18 +1,33 @@
 """Structured logs on standard error: ours and those of the libraries, in one form.
 
-What clients send is never logged: no query, no variables, no query string.
+What clients send is never logged: no query, no variables, no query string, and nothing that an exception repeats.
 """
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
+from structlog.typing import ExcInfo
 
-DATA_LOGGERS = ("aiosqlite", "asyncpg", "tortoise")
-"""Loggers that write statements with their values at level debug, and with them physicians' comments."""
+from graph.tracebacks import traceback_without_values
+
+DATA_LOGGERS = ("aiosqlite", "asyncpg", "tortoise", "uvicorn.error")
+"""Loggers that write statements with their values at level debug, and with them physicians' comments, or what arrives
+on WebSockets, and with it tokens."""
 
 UVICORN_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+
+
+def _without_socket_addresses(record: logging.LogRecord) -> bool:
+    """Leave out uvicorn's line about a new WebSocket: it repeats the query string, which may hold a token."""
+    return "WebSocket %s" not in str(record.msg)
+
+
+def _first_line_only(record: logging.LogRecord) -> bool:
+    """Cut what asyncio adds to its message: a task, and with it the exception's own message."""
+    record.msg, record.args = record.getMessage().partition("\n")[0], None
+    return True
 
 
 def configure_logging(level: str, log_format: Literal["auto", "console", "json"]) -> None:
@@ -56,12 +71,16 @@ def configure_logging(level: str, log_format: Literal["auto", "console", "json"]
         uvicorn_logger = logging.getLogger(name)
         uvicorn_logger.handlers.clear()
         uvicorn_logger.propagate = True
+    # Adding the same filter twice changes nothing.
+    logging.getLogger("uvicorn.error").addFilter(_without_socket_addresses)
+    logging.getLogger("asyncio").addFilter(_first_line_only)
 
 
 def _rendering(*, console: bool) -> list[structlog.types.Processor]:
     if console:
-        # Without values of local variables: they may hold what a client sent.
-        return [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_write_traceback)]
+    return [structlog.processors.ExceptionRenderer(traceback_without_values), structlog.processors.JSONRenderer()]
+
+
+def _write_traceback(file: TextIO, exc_info: ExcInfo) -> None:
+    file.write("\n" + traceback_without_values(exc_info))

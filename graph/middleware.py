@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import uuid4
 
 import structlog
@@ -11,9 +12,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.errors import INTERNAL_ERROR, INTERNAL_MESSAGE
+from resolvers.viewers import Viewer
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """A request id from outside that may stand in our logs."""
+
+INTERNAL_FAILURE = 1011
+"""The code of a WebSocket that is closed for a failure on the server's side (RFC 6455, section 7.4.1)."""
 
 access_log: structlog.stdlib.BoundLogger = structlog.get_logger("peerscore.access")
 error_log: structlog.stdlib.BoundLogger = structlog.get_logger("peerscore.error")
@@ -25,40 +30,61 @@ def error_response(status: int, code: str, message: str, headers: Mapping[str, s
     return JSONResponse(body, status, headers)
 
 
+def note_viewer(viewer: Viewer) -> None:
+    """Let the log lines of this request say which integrator's key it came with.
+
+    People are not noted: with the time of a rating beside it, their number would tell who wrote which.
+    """
+    if viewer.key_id is not None:
+        structlog.contextvars.bind_contextvars(viewer=viewer.writer)
+
+
 class RequestLog:
-    """Gives each request an id, which the answer and all log lines carry, and writes one line for it."""
+    """Gives each request and each socket an id, which the answer and all log lines carry, and writes one line for it.
+
+    Neither headers nor what is sent on a socket is written.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         inbound = Headers(scope=scope).get("x-request-id", "")
         request_id = inbound if REQUEST_ID.fullmatch(inbound) else uuid4().hex
-        status: int | None = None
+        outcome: dict[str, int | None] = {"status" if scope["type"] == "http" else "code": None}
+
+        async def receive_and_note() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                outcome["code"] = outcome["code"] or message.get("code")
+            return message
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
+            if message["type"] in ("http.response.start", "websocket.accept"):
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            if message["type"] == "http.response.start":
+                outcome["status"] = message["status"]
+            elif message["type"] == "websocket.close":
+                outcome["code"] = message.get("code")
             await send(message)
 
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive, send_with_id)
+                await self.app(scope, receive_and_note, send_with_id)
             finally:
                 access_log.info(
-                    "request",
-                    method=scope["method"],
+                    "request" if scope["type"] == "http" else "socket",
+                    **({"method": scope["method"]} if scope["type"] == "http" else {}),
                     # As it came, percent-encoded, so that no line break of a client's reaches the log.
                     path=scope["raw_path"].decode("ascii", "backslashreplace"),
-                    status=status,
+                    **outcome,
                     milliseconds=round((time.perf_counter() - started) * 1000, 1),
                 )
+                structlog.contextvars.unbind_contextvars("viewer")
 
 
 class UnexpectedErrors:
@@ -78,6 +104,12 @@ class UnexpectedErrors:
         try:
             await self.app(scope, receive, send_and_note)
         except Exception:
+            if scope["type"] == "websocket":
+                error_log.exception("unexpected error")
+                # It may be closed already, which servers complain about.
+                with suppress(Exception):
+                    await send({"type": "websocket.close", "code": INTERNAL_FAILURE, "reason": INTERNAL_ERROR})
+                return
             if started or scope["type"] != "http":
                 raise
             error_log.exception("unexpected error")

@@ -1,5 +1,6 @@
 """The root of all reads."""
 
+from asyncio import gather
 from functools import partial
 from typing import Annotated, Any
 
@@ -22,17 +23,31 @@ from graph.connections import (
 )
 from graph.context import Info
 from graph.drugs_by_ids import drugs_by_ids
-from graph.errors import InputError, invalid_argument
-from graph.identifiers import parse_global_id, parse_key, parse_reference, shown
+from graph.errors import invalid_argument
+from graph.identifiers import not_an_id, parse_global_id, parse_key, parse_reference
+from graph.moderation_queries import ModerationQueries
+from graph.permissions import require_catalogue, require_scores
 from graph.types.comparison import Comparison
 from graph.types.drug import Drug, DrugConnection, DrugFilterInput, DrugOrder
 from graph.types.indication import FilterOfIndications, Indication
 from graph.types.meta import Meta
 from graph.types.node import Node
-from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
+from graph.types.rating import (
+    NO_RATINGS,
+    FilterOfRatings,
+    OrderOfRatings,
+    Rating,
+    RatingConnection,
+    RatingOrder,
+    no_ratings,
+    rating_connection,
+    ratings_request,
+    seen_by,
+)
 from graph.types.search import CodeInput, CodeMatch, SearchHit, SearchKind
 from graph.types.segment import SegmentArgument, segment_request
 from graph.types.weights import PriorVersionArgument, WeightsArgument, perspective_of
+from resolvers.reads.drugs import MOST_RATED as DRUGS_MOST_RATED
 from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_page
 from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
@@ -49,7 +64,6 @@ NODE_LOADERS = {
     "Indication": "indication_by_id",
     "Treatment": "treatment_by_id",
     "Rating": "rating_by_id",
-    "Physician": "physician_by_id",
 }
 
 DrugId = Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the drug.")]
@@ -57,22 +71,29 @@ IndicationId = Annotated[strawberry.ID, strawberry.argument(description="Id or s
 
 
 @strawberry.type(description="All reads.")
-class Query:
-    @strawberry.field(description="Any entry by its id; null if there is none.")
+class Query(ModerationQueries):
+    @strawberry.field(
+        description="Any entry by its id; null if there is none. A rating or a physician that is not for this reader "
+        "is an error, whether it exists or not."
+    )
     def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Global id; not a slug.")]
     ) -> Node | None:
         found: Node | None = _load_node(info, id, "id")
         return found
 
-    @strawberry.field(description="Several entries by their ids, in this order, null for those that there are not.")
+    @strawberry.field(
+        description="Several entries by their ids, in this order, null for those that there are not, and with an error "
+        "for those that are not for this reader."
+    )
     async def nodes(
         self,
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 100; no slugs.")],
     ) -> list[Node | None]:
         loads = [_load_node(info, text, "ids") for text in checked_list(ids, "ids", LARGEST_NODE_LIST)]
-        return [await load for load in loads]
+        found: list[Any] = await gather(*loads, return_exceptions=True)
+        return found
 
     @strawberry.field(description="A drug; null if there is none.")
     async def drug(self, info: Info, id: DrugId) -> Drug | None:
@@ -82,6 +103,7 @@ class Query:
     @strawberry.field(description="Drugs: all, those that the filter lets through, or those asked for by id.")
     async def drugs(
         self,
+        info: Info,
         ids: Annotated[
             list[strawberry.ID] | None,
             strawberry.argument(
@@ -105,11 +127,15 @@ class Query:
         if ids is not None:
             if drug_filter is not None or order_by is not None:
                 raise invalid_argument("`ids` does not go together with `filter` or `orderBy`.")
-            return await drugs_by_ids(ids, first, after, last, before)
+            return await drugs_by_ids(info.context.viewer, ids, first, after, last, before)
+        viewer = info.context.viewer
+        require_catalogue(viewer)
         order = (order_by or DrugOrder.NAME).order
+        if order is DRUGS_MOST_RATED:
+            require_scores(viewer)
         request = page_request(order, first, after, last, before)
         which = DrugFilter() if drug_filter is None else drug_filter.checked()
-        page = await drugs_page(which, order, request)
+        page = await drugs_page(which, order, request, viewer.disclosure)
         return DrugConnection(
             edges=edges_of(page, order, Drug.of),
             page_info=page_info_of(page, order),
@@ -125,18 +151,23 @@ class Query:
     @strawberry.field(description="Indications, by name.")
     async def indications(
         self,
+        info: Info,
         indication_filter: FilterOfIndications = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Indication]:
+        require_catalogue(info.context.viewer)
         request = page_request(INDICATIONS_BY_NAME, first, after, last, before)
         which = IndicationFilter() if indication_filter is None else indication_filter.checked()
         page = await indications_page(which, request)
         return connection_of(page, INDICATIONS_BY_NAME, Indication.of, partial(count_indications, which))
 
-    @strawberry.field(description="A rating; null if there is none.")
+    @strawberry.field(
+        description="A rating; null if there is none. Those who do not see single ratings get an error for each that "
+        "is not their own, whether it exists or not."
+    )
     def rating(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Id of the rating.")]
     ) -> Rating | None:
@@ -145,16 +176,20 @@ class Query:
     @strawberry.field(description="Ratings of all drugs.")
     async def ratings(
         self,
+        info: Info,
         rating_filter: FilterOfRatings = None,
         order_by: OrderOfRatings = RatingOrder.NEWEST,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[Rating]:
+    ) -> RatingConnection:
+        viewer = info.context.viewer
         which, order, request = ratings_request(rating_filter, order_by, first, after, last, before)
-        page = await ratings_page(which, order, request)
-        return connection_of(page, order, Rating.of, partial(count_ratings, which))
+        seen = seen_by(viewer, which)
+        if seen is None:
+            return rating_connection(NO_RATINGS, order, viewer, no_ratings)
+        return rating_connection(await ratings_page(seen, order, request), order, viewer, partial(count_ratings, seen))
 
     @strawberry.field(
         description="Some drugs side by side for one indication. Physicians' perceptions, not measured effects."
@@ -198,6 +233,7 @@ class Query:
             raise invalid_argument(f"`first` must be from 1 to {LARGEST_PAGE}; it was {limit}.")
         wanted = checked_text(text, "text")
         sought = None if kinds is None else frozenset(IndexKind[kind.name] for kind in kinds)
+        require_catalogue(info.context.viewer)
         index = await info.context.catalogue_index.current()
         return [
             SearchHit(kind=SearchKind[hit.kind], matched_text=hit.matched_text, exact=hit.exact, key=hit.id)
@@ -212,6 +248,7 @@ class Query:
             list[CodeInput], strawberry.argument(description="Codes of public systems, or names; at most 100.")
         ],
     ) -> list[CodeMatch]:
+        require_catalogue(info.context.viewer)
         index = await info.context.catalogue_index.current()
         return [
             CodeMatch(
@@ -228,13 +265,15 @@ class Query:
         ]
 
     @strawberry.field(description="Facts about the database as a whole.")
-    async def meta(self) -> Meta:
-        return Meta.of(await read_installation())
+    async def meta(self, info: Info) -> Meta:
+        return Meta.of(await read_installation(info.context.viewer.disclosure))
 
 
 def _load_node(info: Info, text: str, argument: str) -> Any:  # noqa: ANN401 - any type of node
     type_name, key = parse_global_id(text, argument)
+    if isinstance(key, str):
+        return info.context.loaders.physician_by_token.load((key, argument))
     loader = NODE_LOADERS.get(type_name)
     if loader is None:
-        raise InputError("INVALID_ID", f"`{argument}`: {shown(text)} is not an id of this API.")
+        raise not_an_id(text, argument)
     return getattr(info.context.loaders, loader).load(key)

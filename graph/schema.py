@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 from graph.documents import KNOWN_DOCUMENTS, KeepParsed
 from graph.errors import PresentErrors
 from graph.limits import LimitCost, LimitNesting
+from graph.mutation import Mutation
 from graph.query import Query
 from graph.types.drug import Drug
 from graph.types.indication import Indication
@@ -32,6 +33,7 @@ def build_schema() -> strawberry.Schema:
     """The schema that the server serves and `schema.graphql` shows."""
     return PeerscoreSchema(
         query=Query,
+        mutation=Mutation,
         types=[Drug, Indication, Treatment, Rating, Physician],
         extensions=[
             PresentErrors,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from starlette.applications import Starlette
 
 from graph.app import API_PATH, create_app
 from graph.settings import Settings
@@ -64,41 +65,61 @@ def _reason(host: str, port: int, error: OSError) -> str:
     )
 
 
-def run_server(settings: Settings, listener: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; running requests get `shutdown_grace` seconds to end.
-
-    `announce` is called once the server is ready to answer.
-    """
+def server_config(settings: Settings, app: Starlette) -> uvicorn.Config:
+    """How uvicorn serves the application."""
     fast = platform.python_implementation() == "CPython" and platform.system() != "Windows"
-    config = uvicorn.Config(
-        create_app(settings),
+    return uvicorn.Config(
+        app,
         loop="uvloop" if fast else "asyncio",
         http="httptools" if fast else "h11",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_grace,
     )
-    server = _AnnouncingServer(config, announce)
+
+
+def run_server(settings: Settings, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; running requests get `shutdown_grace` seconds to end.
+
+    `announce` is called once the server is ready to answer.
+    """
+    server = AnnouncingServer(server_config(settings, create_app(settings)), announce)
     # When it has stopped, uvicorn raises the signal once more for whoever else wants to know.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
-def welcome(host: str, port: int) -> str:
-    """What to open and what to try, for a person who has just started the server."""
+def welcome(host: str, port: int, physician: str | None = None, moderator: str | None = None) -> str:
+    """What to open and what to try, for a person who has just started the server.
+
+    Args:
+        host: on which it listens.
+        port: likewise.
+        physician: a token of a demonstration's physician.
+        moderator: a token of a demonstration's moderator.
+    """
     name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     url = f"http://{f'[{name}]' if ':' in name else name}:{port}{API_PATH}"
-    return (
+    greeting = (
         f"Peerscore is ready. Open {url} in a browser, or try:\n\n"
         f"  curl {url} -H 'Content-Type: application/json' \\\n"
         f'    -d \'{{"query": "{FIRST_QUERY}"}}\'\n'
     )
+    if physician is None or moderator is None:
+        return greeting
+    return (
+        f"{greeting}\nSingle ratings are for physicians and moderators. With one of these headers you are one, for a "
+        "day or until this server stops:\n\n"
+        f"  Verified physician\n  Authorization: Bearer {physician}\n\n"
+        f"  Moderator\n  Authorization: Bearer {moderator}\n"
+    )
 
 
-class _AnnouncingServer(uvicorn.Server):
+class AnnouncingServer(uvicorn.Server):
     """Says when it is ready to answer."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:

@@ -53,6 +53,8 @@ class RatingEvent(Model):
 
     class Meta:
         table = "rating_event"
+        # What is new of the drugs that somebody follows.
+        indexes = (Index(fields=("drug_id", "at"), name="rating_event_drug"),)
 
 
 class ClientMutation(Model):

@@ -29,9 +29,9 @@ DEFAULT_PORT = 5432
 MIGRATION_LOCK = 7_337_001
 """PostgreSQL advisory lock that lets one process migrate at a time. The number means nothing."""
 
-COUNTS_VERSION = 1
-"""Which counts the code keeps of the ratings: 1 is cells of five kinds of segments, and head-to-heads. The ratings of
-a database that is behind are counted anew by `resolvers.counts.current`."""
+COUNTS_VERSION = 2
+"""Which counts the code keeps of the ratings: 1 is cells of five kinds of segments, and head-to-heads; 2 is these and
+released ratings. A database that is behind is brought up to date by `resolvers.counts.current`."""
 
 
 class CountsBehind(DatabaseBehind):

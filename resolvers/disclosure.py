@@ -14,6 +14,16 @@ class Disclosure:
     table: Literal["cell", "released_cell"]
     least: int
 
+    @property
+    def from_ratings(self) -> bool:
+        """Whether it is for those who see single ratings, and could count them by themselves."""
+        return self.table == "cell"
+
+    @property
+    def least_counted(self) -> int:
+        """From how many ratings on a cell is counted at all; others must not tell a few ratings from none."""
+        return 1 if self.from_ratings else self.least
+
 
 RELEASED = Disclosure("released_cell", 11)
 """For those who are no verified physicians: only what has been released in groups, so that nothing can be found out by

@@ -59,6 +59,13 @@ async def fetch_rows(sql: str, parameters: Parameters | None = None) -> list[Seq
     return cast("list[Sequence[Any]]", list(rows))
 
 
+async def fetch_returned(sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """The rows that an INSERT, UPDATE or DELETE with RETURNING hands back."""
+    # On PostgreSQL Tortoise's `execute_query` says of these how many rows they changed, and nothing else.
+    rows = await database().execute_query_dict(sql, parameters.values)
+    return [tuple(row.values()) for row in rows]
+
+
 def as_time(value: datetime | str) -> datetime:
     """A stored time as an aware datetime in UTC; SQLite hands over text."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -69,10 +69,10 @@ NEWEST_FIRST = tuple(
 )
 
 
-async def add(ratings: Iterable[GoutRating]) -> None:
-    """Write the ratings into the open database."""
+async def rows_of(ratings: Iterable[GoutRating]) -> list[RatingRow]:
+    """The ratings as they are written into the open database."""
     catalogue = await CatalogueLookup.load()
-    rows = [
+    return [
         RatingRow(
             line=number,
             physician=rating.physician,
@@ -87,6 +87,11 @@ async def add(ratings: Iterable[GoutRating]) -> None:
         )
         for number, rating in enumerate(ratings, start=1)
     ]
+
+
+async def add(ratings: Iterable[GoutRating]) -> None:
+    """Write the ratings into the open database."""
+    rows = await rows_of(ratings)
     async with in_transaction():
         assert await write_ratings(rows) == []
 

@@ -34,9 +34,10 @@ class RandomChanges:
 
     async def make(self) -> None:
         """Add one rating or a dozen, revise one or erase one."""
-        await self.choose.choice((self._add, self._add, self._revise, self._erase))()
+        await self.choose.choice((self.add, self.add, self._revise, self._erase))()
 
-    async def _add(self) -> None:
+    async def add(self) -> None:
+        """Add one rating or a dozen."""
         rows = [
             RatingRow(
                 number,

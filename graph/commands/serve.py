@@ -16,7 +16,8 @@ def serve(
         bool,
         typer.Option(
             "--demo",
-            help="First fill a database that is empty with the catalogue and 20,000 simulated ratings.",
+            help="First fill a database that is empty with the catalogue and 20,000 simulated ratings, "
+            "and print tokens of a physician and a moderator to try.",
         ),
     ] = False,
 ) -> None:
@@ -26,21 +27,26 @@ def serve(
     """
     import asyncio
 
-    from graph.commands.demonstration import fill_empty_database
+    from graph.commands.demonstration import Demonstration, prepare_demonstration
     from graph.opening import open_migrated
     from graph.server import listen, run_server, welcome
+    from graph.signing_in.viewers import identity_key_of
+    from resolvers.identity.key import check_identity_key
 
     settings = settings_from(host=host, port=port, database_url=database_url, log_level=log_level)
 
     async def prepare() -> None:
         # Here and not only when the application starts, because there uvicorn would show a traceback.
+        key = identity_key_of(settings)
         async with open_migrated(settings.database_url):
-            pass
+            if key is not None:
+                await check_identity_key(key)
 
     # A port that is taken is found out before any work on the database.
     with listen(settings.host, settings.port) as listener:
+        shown = Demonstration(settings)
         if demo:
-            fill_empty_database(settings.database_url)
-        else:
-            asyncio.run(prepare())
-        run_server(settings, listener, lambda: typer.echo(welcome(settings.host, settings.port)))
+            shown = prepare_demonstration(settings)
+        asyncio.run(prepare())
+        greeting = welcome(settings.host, settings.port, shown.physician, shown.moderator)
+        run_server(shown.settings, listener, lambda: typer.echo(greeting))

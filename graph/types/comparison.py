@@ -14,6 +14,7 @@ from graph.types.indication import Indication
 from graph.types.ranking import RankGroup
 from graph.types.score import Score
 from graph.types.segment import Segment
+from graph.types.suppression import Suppression, not_permitted
 from resolvers.reads.comparisons import ComparedRecord, ComparisonRecord, PairRecord
 from resolvers.reads.head_to_heads import PairedCounts
 from scoring.head_to_head import HeadToHead as HeadToHeadRecord
@@ -110,7 +111,8 @@ class DrugPair:
         "the drugs has no answers to the criterion, or, overall, when there is no criterion with answers about both."
     )
     head_to_head: HeadToHead | None = strawberry.field(
-        description="The physicians who rated both; null when nobody did, or nobody on this criterion."
+        description="The physicians who rated both; null when too few did, or too few on this criterion, or when "
+        "`headToHeadsSuppressed` says why."
     )
 
     @classmethod
@@ -178,10 +180,17 @@ class Comparison:
 
     @strawberry.field(
         description="The drugs in the order in which physicians prefer them who rated several (Bradley-Terry), the "
-        "most preferred first; of all physicians, whatever the segment."
+        "most preferred first; of all physicians, whatever the segment. Empty when `headToHeadsSuppressed` says why."
     )
     def preference_order(self, info: Info, criterion: ByOverall = RankBy.OVERALL) -> list[PreferredDrug]:
         return later(self._preference_order(info, position_of(criterion)))
+
+    @strawberry.field(
+        description="Why there is neither `headToHead` nor `preferenceOrder`: they link two ratings of one physician, "
+        "which only those may see who see single ratings; null for these."
+    )
+    def head_to_heads_suppressed(self) -> Suppression | None:
+        return None if self.record.disclosure.from_ratings else not_permitted()
 
     @strawberry.field(description="Which arithmetic it comes from, as in `meta.methodVersion`.")
     def method_version(self) -> str:
@@ -197,6 +206,8 @@ class Comparison:
         return [one.answers for one in self.record.compared(criterion.position)]
 
     async def _head_to_heads(self, info: Info) -> PairedCounts:
+        if not self.record.disclosure.from_ratings:
+            return {}
         counts: PairedCounts = await info.context.loaders.head_to_heads.load(
             (self.record.indication_id, self.record.drug_ids)
         )
@@ -208,6 +219,8 @@ class Comparison:
         return [DrugPair.of(pair, self.drugs_by_key) for pair in pairs]
 
     async def _preference_order(self, info: Info, by: int | None) -> list[PreferredDrug]:
+        if not self.record.disclosure.from_ratings:
+            return []
         preferences = self.record.preferences(by, await self._head_to_heads(info))
         return [
             PreferredDrug(drug=self.drugs_by_key[drug_id], rank=rank, ability=ability)

@@ -14,7 +14,7 @@ from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy, position_of
 from graph.types.node import Node
-from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
+from graph.types.rating import FilterOfRatings, OrderOfRatings, RatingConnection, RatingOrder, ratings_request
 from graph.types.score import Score, score_question
 from graph.types.scorecard import Scorecard
 from graph.types.segment import SegmentArgument
@@ -41,6 +41,14 @@ class Drug(Node):
     source: str = strawberry.field(description="Where the catalogue has the drug from.")
     key: strawberry.Private[int]
     codes: list[Code] = loaded("drug_codes", key="key", description="Codes in public code systems.")
+    follower_count: int = loaded(
+        "follower_count",
+        key="key",
+        description="How many people follow the drug; 0 if fewer than 11, for those who see no single ratings.",
+    )
+    viewer_follows: bool = loaded(
+        "viewer_follows", key="key", description="Whether the viewer follows the drug, for whatever indication."
+    )
 
     @classmethod
     def of(cls, record: DrugRecord) -> "Drug":
@@ -78,7 +86,7 @@ class Drug(Node):
 
     @strawberry.field(
         description="What the drug is used for, by default the indication first for which it has the highest score; "
-        "those without ratings come last."
+        "those without a score come last."
     )
     def treatments(
         self,
@@ -141,7 +149,7 @@ class Drug(Node):
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[Rating]:
+    ) -> RatingConnection:
         request = ratings_request(rating_filter, order_by, first, after, last, before)
         return later(info.context.loaders.drug_ratings.load((self.key, *request)))
 

@@ -13,7 +13,7 @@ from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy
 from graph.types.node import Node
 from graph.types.ranking import DEFAULT_MINIMUM, RankingConnection, by_place, ranking_question
-from graph.types.rating import FilterOfRatings, OrderOfRatings, Rating, RatingOrder, ratings_request
+from graph.types.rating import FilterOfRatings, OrderOfRatings, RatingConnection, RatingOrder, ratings_request
 from graph.types.segment import SegmentArgument
 from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
 from graph.types.weights import PriorVersionArgument, WeightsArgument
@@ -74,7 +74,7 @@ class Indication(Node):
             int | None,
             strawberry.argument(
                 description="How many ratings a drug needs, in the segment and with an answer to what is ranked by; "
-                "from 1."
+                "from 1. What this reader needs, as `suppressed.threshold` of scores says, is the least in any case."
             ),
         ] = DEFAULT_MINIMUM,
         first: First = None,
@@ -97,7 +97,7 @@ class Indication(Node):
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[Rating]:
+    ) -> RatingConnection:
         request = ratings_request(rating_filter, order_by, first, after, last, before)
         return later(info.context.loaders.indication_ratings.load((self.key, *request)))
 

@@ -36,7 +36,8 @@ ATTRIBUTIONS = [
 @strawberry.type(description="Facts about this database as a whole.")
 class Meta:
     data_version: str = strawberry.field(
-        description="Changes whenever the catalogue changes or a rating is added; compare for equality only."
+        description="Changes whenever the catalogue or the ratings change, as far as the reader may know of them: for "
+        "those who do not see single ratings, whenever more are released. Compare for equality only."
     )
     method_version: str = strawberry.field(
         description="The arithmetic behind the scores; it changes when the same ratings would give other scores."
@@ -51,7 +52,9 @@ class Meta:
     indication_count: int = strawberry.field(description="How many indications the catalogue has.")
     treatment_count: int = strawberry.field(description="How many pairs of drug and indication it has.")
     physician_count: int = strawberry.field(description="How many physicians have rated.")
-    rating_count: int = strawberry.field(description="How many ratings there are.")
+    rating_count: int = strawberry.field(
+        description="How many ratings there are; for those who do not see single ratings, how many have been released."
+    )
 
     @classmethod
     def of(cls, record: InstallationRecord) -> "Meta":

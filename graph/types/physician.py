@@ -21,11 +21,12 @@ class ExperienceBand(enum.Enum):
 
 @strawberry.type(
     description="A rater under a pseudonym: never a name, a licence number or an e-mail address. "
-    "Described as of their most recent rating."
+    "Described as of their most recent rating. Like the handle, the id is good for one reader only."
 )
 class Physician(Node):
     handle: str = strawberry.field(
-        description="The pseudonym, such as `Physician K7QD-2M4X`; it means nothing outside."
+        description="The pseudonym, such as `Physician K7QD-2M4X`: always the same for the same reader, and another "
+        "one for any other; only moderators all see the same."
     )
     specialty: str = strawberry.field(description="Medical specialty.")
     country: str = strawberry.field(description="Country of practice, ISO 3166-1 alpha-2.")
@@ -43,7 +44,7 @@ class Physician(Node):
     def of(cls, record: PhysicianRecord) -> "Physician":
         """The physician of a record."""
         return cls(
-            id=strawberry.ID(global_id("Physician", record.id)),
+            id=strawberry.ID(global_id("Physician", record.token)),
             handle=record.handle,
             specialty=record.specialty,
             country=record.country,

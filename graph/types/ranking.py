@@ -110,7 +110,7 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
         page_info=page_info_of(page, order),
         count=count,
         segment=Segment.of(record.segment, fallback=record.fallback),
-        suppressed=None if record.ranked else too_few(question.minimum),
+        suppressed=None if record.ranked else too_few(record.minimum),
         method_version=METHOD_VERSION,
         prior_version=record.prior_version,
     )

@@ -1,20 +1,27 @@
 """Ratings and what selects them."""
 
 import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from graph.arguments import checked_countries, checked_list, checked_text, checked_time
-from graph.connections import LARGEST_RATING_PAGE, page_request
+from graph.connections import LARGEST_RATING_PAGE, Connection, edges_of, later, page_info_of, page_request
+from graph.context import Info
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
 from graph.relations import loaded
+from graph.types.comment import CommentState, HeldComment
 from graph.types.node import Node
 from graph.types.physician import ExperienceBand, Physician
-from resolvers.paging import Order, PageRequest
+from graph.types.suppression import Suppression, not_permitted
+from resolvers.moderation.comments import comment_version
+from resolvers.paging import Order, Page, PageRequest
 from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord
+from resolvers.viewers import RatingSight, Role, Viewer
 from scoring.experience import BANDS
 
 if TYPE_CHECKING:
@@ -33,6 +40,7 @@ class Rating(Node):
     comment: str | None = strawberry.field(description="The physician's remark, plain text; null: none.")
     created_at: datetime = strawberry.field(description="When the rating was first given, in UTC.")
     updated_at: datetime = strawberry.field(description="When it was last changed, in UTC.")
+    key: strawberry.Private[int]
     drug_id: strawberry.Private[int]
     indication_id: strawberry.Private[int]
     physician_id: strawberry.Private[int]
@@ -43,6 +51,46 @@ class Rating(Node):
         "indication_by_id", key="indication_id", description="What the drug was used for."
     )
     physician: Physician = loaded("physician_by_id", key="physician_id", description="Who rates, under a pseudonym.")
+    helpful_count: int = loaded("helpful_count", key="key", description="How many readers find it helpful.")
+    viewer_found_helpful: bool = loaded("found_helpful", key="key", description="Whether the viewer finds it helpful.")
+    off_label: bool = loaded(
+        "off_label",
+        key="drug_id,indication_id",
+        description="Whether the catalogue does not have the pair of drug and indication.",
+    )
+
+    @strawberry.field(
+        description="What has become of the comment, for its author and moderators; null for everybody else."
+    )
+    def comment_state(self, info: Info) -> CommentState | None:
+        if not self._sees_more(info.context.viewer):
+            return None
+        return later(self._comment_state(info))
+
+    async def _comment_state(self, info: Info) -> CommentState:
+        state = await info.context.loaders.comment_state.load(self.key)
+        return CommentState(state.value)
+
+    @strawberry.field(
+        description="The comment that is held or was removed, for its author and moderators; null for everybody else, "
+        "and without one."
+    )
+    def held_comment(self, info: Info) -> HeldComment | None:
+        if not self._sees_more(info.context.viewer):
+            return None
+        return later(info.context.loaders.held_comment.load(self.key))
+
+    @strawberry.field(
+        description="Which text `comment` is, for moderators: `commentVersion` of `moderateRating`; null for everybody "
+        "else, and without one."
+    )
+    def comment_version(self, info: Info) -> str | None:
+        if info.context.viewer.role is not Role.MODERATOR or self.comment is None:
+            return None
+        return comment_version(self.comment)
+
+    def _sees_more(self, viewer: Viewer) -> bool:
+        return viewer.role is Role.MODERATOR or viewer.physician_id == self.physician_id
 
     @classmethod
     def of(cls, record: RatingRecord) -> "Rating":
@@ -58,10 +106,47 @@ class Rating(Node):
             comment=record.comment,
             created_at=record.created_at,
             updated_at=record.updated_at,
+            key=record.id,
             drug_id=record.drug_id,
             indication_id=record.indication_id,
             physician_id=record.physician_id,
         )
+
+
+@strawberry.type(description="One page of a list of ratings.")
+class RatingConnection(Connection[Rating]):
+    suppressed: Suppression | None = strawberry.field(
+        description="Why ratings may be left out: only verified physicians and moderators see those of others. Null "
+        "for these: they see all."
+    )
+
+
+NO_RATINGS: Page[RatingRecord] = Page([], [], has_next=False, has_previous=False)
+"""What somebody sees who sees no single ratings."""
+
+
+def seen_by(viewer: Viewer, rating_filter: RatingFilter) -> RatingFilter | None:
+    """The filter, narrowed to what a reader sees; None: they see no single ratings."""
+    if viewer.rating_sight is RatingSight.OWN:
+        return replace(rating_filter, physician_id=viewer.physician_id)
+    return rating_filter if viewer.rating_sight is RatingSight.ALL else None
+
+
+def rating_connection(
+    page: Page[RatingRecord], order: Order, viewer: Viewer, count: Callable[[], Awaitable[int]]
+) -> RatingConnection:
+    """A page of what the reader sees, as `seen_by` has narrowed it."""
+    return RatingConnection(
+        edges=edges_of(page, order, Rating.of),
+        page_info=page_info_of(page, order),
+        count=count,
+        suppressed=None if viewer.rating_sight is RatingSight.ALL else not_permitted(),
+    )
+
+
+async def no_ratings() -> int:
+    """The number of ratings that somebody sees who sees no single ratings."""
+    return 0
 
 
 @strawberry.enum(description="How ratings are sorted.")

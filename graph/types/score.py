@@ -19,7 +19,7 @@ from scoring.method import METHOD_VERSION
 
 @strawberry.enum(description="How much evidence a score rests on.")
 class Evidence(enum.Enum):
-    NONE = strawberry.enum_value("NONE", description="No ratings.")
+    NONE = strawberry.enum_value("NONE", description="No ratings, or too few to be shown.")
     EARLY = strawberry.enum_value("EARLY", description="First impressions: less than MODERATE asks for.")
     MODERATE = strawberry.enum_value(
         "MODERATE",
@@ -36,7 +36,9 @@ class Evidence(enum.Enum):
 @strawberry.type(description="What physicians answered on one criterion. Perceptions, not measured effects.")
 class CriterionScore:
     criterion: Criterion = strawberry.field(description="Which criterion.")
-    rating_count: int = strawberry.field(description="How many ratings answer this criterion.")
+    rating_count: int = strawberry.field(
+        description="How many ratings answer this criterion; 0 when they are too few to be shown."
+    )
     raw_mean: float | None = strawberry.field(
         description="Arithmetic mean of the answers, 1 to 5; null when `ratingCount` is 0."
     )
@@ -61,7 +63,8 @@ class CriterionScore:
 )
 class Score:
     rating_count: int = strawberry.field(
-        description="How many ratings `segment` has; not each answers every criterion."
+        description="How many ratings `segment` has; not each answers every criterion. For those who do not see single "
+        "ratings it counts what has been released, and is 0 below the threshold of `suppressed`."
     )
     evidence: Evidence = strawberry.field(description="How much evidence the overall score rests on.")
     segment: Segment = strawberry.field(description="Whose ratings these are.")
@@ -83,7 +86,7 @@ class Score:
 
     @strawberry.field(
         description="The weighted mean of the six criteria with its interval, which takes into account that one "
-        "physician's answers go together; null when nobody has answered a criterion that counts, as "
+        "physician's answers go together; null when too few have answered a criterion that counts, as "
         "`suppressed` then says."
     )
     def overall(self) -> Estimate | None:
@@ -101,7 +104,7 @@ class Score:
 
     @strawberry.field(description="Why there is no overall score; null when there is one.")
     def suppressed(self) -> Suppression | None:
-        return None if self.record.overall else too_few(1)
+        return None if self.record.overall else too_few(self.record.least)
 
     @strawberry.field(description="Which arithmetic the score comes from, as in `meta.methodVersion`.")
     def method_version(self) -> str:

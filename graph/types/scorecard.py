@@ -52,8 +52,8 @@ class Scorecard:
     weaknesses: list[Finding] = strawberry.field(description="Where it does worse, the largest difference first.")
     prior_version: int = strawberry.field(description="Which version of the priors it comes from.")
     suppressed: Suppression | None = strawberry.field(
-        description="Why there can be no findings: the drug has no ratings for the indication, or no other drug has; "
-        "null when there can."
+        description="Why there can be no findings: the drug has too few ratings for the indication, or all others "
+        "have; null when there can."
     )
     competitor_keys: strawberry.Private[list[int]]
 
@@ -62,7 +62,7 @@ class Scorecard:
         """The scorecard of a record."""
         suppressed = None
         if not record.rated:
-            suppressed = too_few(1)
+            suppressed = too_few(record.least)
         elif not record.competitors:
             suppressed = Suppression(reason=SuppressionReason.NO_COMPETITORS, threshold=None)
         return cls(
@@ -73,7 +73,7 @@ class Scorecard:
             competitor_keys=record.competitors,
         )
 
-    @strawberry.field(description="The other drugs rated for the indication, the most rated first.")
+    @strawberry.field(description="The other drugs with enough ratings for the indication, the most rated first.")
     def competitors(self, info: Info) -> list[Annotated["Drug", strawberry.lazy("graph.types.drug")]]:
         return later(info.context.loaders.known_drugs(self.competitor_keys))
 

@@ -28,7 +28,7 @@ class Segment:
     )
     fallback: bool = strawberry.field(
         description=f"true: the segment asked for has too few ratings (fewer than {THIN_SEGMENT}, or fewer than "
-        "a ranking needs), and these are the ratings of the wider segment that was used instead."
+        "a ranking or this reader needs), and these are the ratings of the wider segment that was used instead."
     )
 
     @classmethod

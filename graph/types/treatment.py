@@ -15,6 +15,7 @@ from graph.types.score import Score, score_question
 from graph.types.segment import SegmentArgument
 from graph.types.weights import PriorVersionArgument, WeightsArgument
 from resolvers.paging import Order
+from resolvers.ratings.writing import TREATMENT_SOURCE
 from resolvers.reads.treatments import BY_NAME, MOST_RATED, Parent, TreatmentRecord
 
 if TYPE_CHECKING:
@@ -38,8 +39,14 @@ class Treatment(Node):
     first_rated_at: datetime | None = loaded(
         "first_rated_at",
         key="drug_id,indication_id",
-        description="When the first rating was given, in UTC; null: none.",
+        description="When the first rating was given, in UTC; null: none, or the reader does not see single ratings.",
     )
+
+    @strawberry.field(
+        description="Whether the catalogue does not have the pair: it is known only because physicians rated it."
+    )
+    def off_label(self) -> bool:
+        return self.source == TREATMENT_SOURCE
 
     @strawberry.field(description="What physicians think of the drug for this indication.")
     def score(

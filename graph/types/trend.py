@@ -6,6 +6,7 @@ import strawberry
 
 from graph.errors import invalid_argument
 from graph.types.estimate import Estimate, estimate_of
+from graph.types.suppression import Suppression, too_few
 from resolvers.reads.trends import ChangeRecord, PeriodRecord, PointRecord, TrendRecord
 from scoring.method import METHOD_VERSION
 from scoring.trend import DIFFERS_BELOW
@@ -18,36 +19,49 @@ MOST_MONTHS = 120
 class TrendPoint:
     month: str = strawberry.field(description="The month in UTC, YYYY-MM.")
     rating_count: int = strawberry.field(
-        description="How many ratings were given or last changed in it; for a criterion, those that answer it."
+        description="How many ratings were given or last changed in it; for a criterion, those that answer it. For "
+        "those who do not see single ratings it is 0 where there is no estimate."
     )
     estimate: Estimate | None = strawberry.field(
         description="The score from this month's ratings, shrunk towards all months shown as far as they are few, with "
-        "its interval; null when `ratingCount` is 0."
+        "its interval; null when the ratings are too few, as `suppressed` then says."
     )
+    suppressed: Suppression | None = strawberry.field(description="Why there is no estimate; null when there is one.")
 
     @classmethod
-    def of(cls, record: PointRecord) -> "TrendPoint":
-        """The point of a record."""
-        return cls(month=record.month, rating_count=record.answers, estimate=estimate_of(record.estimate))
+    def of(cls, record: PointRecord, least: int) -> "TrendPoint":
+        """The point of a record; `least` answers make an estimate."""
+        return cls(
+            month=record.month,
+            rating_count=record.answers,
+            estimate=estimate_of(record.estimate),
+            suppressed=None if record.estimate else too_few(least),
+        )
 
 
 @strawberry.type(description="What was answered in a period of whole months.")
 class TrendPeriod:
     start: date = strawberry.field(name="from", description="The first day, in UTC.")
     before: date = strawberry.field(description="The first day that no longer belongs to it.")
-    rating_count: int = strawberry.field(description="How many ratings; for a criterion, those that answer it.")
-    estimate: Estimate | None = strawberry.field(
-        description="The score of the period, shrunk towards the two periods together; null when `ratingCount` is 0."
+    rating_count: int = strawberry.field(
+        description="How many ratings; for a criterion, those that answer it. For those who do not see single ratings "
+        "it is 0 where there is no estimate."
     )
+    estimate: Estimate | None = strawberry.field(
+        description="The score of the period, shrunk towards the two periods together; null when the ratings are too "
+        "few, as `suppressed` then says."
+    )
+    suppressed: Suppression | None = strawberry.field(description="Why there is no estimate; null when there is one.")
 
     @classmethod
-    def of(cls, record: PeriodRecord) -> "TrendPeriod":
-        """The period of a record."""
+    def of(cls, record: PeriodRecord, least: int) -> "TrendPeriod":
+        """The period of a record; `least` answers make an estimate."""
         return cls(
             start=record.first_day,
             before=record.day_after,
             rating_count=record.answers,
             estimate=estimate_of(record.estimate),
+            suppressed=None if record.estimate else too_few(least),
         )
 
 
@@ -88,7 +102,7 @@ class Trend:
     )
     earlier: TrendPeriod = strawberry.field(description="The twelve months before.")
     change: TrendChange | None = strawberry.field(
-        description="How far the two are apart; null when one of them has no ratings, as its `ratingCount` says."
+        description="How far the two are apart; null when one of them has no estimate."
     )
     prior_version: int = strawberry.field(description="Which version of the priors it comes from.")
 
@@ -96,9 +110,9 @@ class Trend:
     def of(cls, record: TrendRecord) -> "Trend":
         """The trend of a record."""
         return cls(
-            points=[TrendPoint.of(point) for point in record.points],
-            recent=TrendPeriod.of(record.recent),
-            earlier=TrendPeriod.of(record.before),
+            points=[TrendPoint.of(point, record.least) for point in record.points],
+            recent=TrendPeriod.of(record.recent, record.least),
+            earlier=TrendPeriod.of(record.before, record.least),
             change=None if record.change is None else TrendChange.of(record.change),
             prior_version=record.prior_version,
         )

@@ -15,6 +15,11 @@ def _statements(dialect: str) -> list[str]:
             f"CREATE TRIGGER audit_entry_no_{change.lower()} BEFORE {change} ON audit_entry"
             " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
             for change in ("UPDATE", "DELETE")
+        ] + [
+            # INSERT OR REPLACE deletes without a trigger.
+            "CREATE TRIGGER audit_entry_no_replacement BEFORE INSERT ON audit_entry"
+            " WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id)"
+            " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
         ]
     return [
         "CREATE FUNCTION refuse_change_of_audit_log() RETURNS trigger LANGUAGE plpgsql AS"
@@ -233,6 +238,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "rating_event",
                 "app": "models",
+                "indexes": [Index(fields=["drug_id", "at"], name="rating_event_drug")],
                 "pk_attr": "id",
                 "table_description": "Something that happened to a rating. It holds keys only, so that what is erased leaves nothing behind here.",
             },

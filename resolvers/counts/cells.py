@@ -1,6 +1,6 @@
 """From ratings to the cells that count them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 
 import numpy as np
@@ -22,17 +22,29 @@ def cells_of(ratings: CountedRatings) -> Tally:
     Keys are (drug, segment kind, segment value, indication), each once. A rating belongs to five cells: everybody,
     its specialty, country, experience band and month.
     """
-    treatments, treatment_of = _distinct(ratings.drugs, ratings.indications)
+    return cells_in(ratings.drugs, ratings.indications, ratings.levels, _segments(ratings))
+
+
+def cells_in(drugs: Integers, indications: Integers, levels: Integers, segments: Iterable[tuple[int, Texts]]) -> Tally:
+    """The counts of cells of the given segments.
+
+    Args:
+        drugs: of each rating.
+        indications: of each rating.
+        levels: a row per rating, as `CountedRatings` has them.
+        segments: kinds of segments, and of each the value of each rating.
+    """
+    treatments, treatment_of = _distinct(drugs, indications)
     keys: list[tuple[int | str, ...]] = []
     cells_of_ratings = []
-    for kind, values in _segments(ratings):
+    for kind, values in segments:
         names, value_of = np.unique(values, return_inverse=True)
         cells, cell_of = np.unique(treatment_of * len(names) + value_of, return_inverse=True)
         cells_of_ratings.append(len(keys) + cell_of)
         of_treatments, of_names = np.divmod(cells, max(len(names), 1))
-        drugs, indications = treatments[of_treatments].T.tolist()
-        keys.extend(zip(drugs, repeat(kind), names[of_names].tolist(), indications))
-    return Tally(keys, sums_by_group(rating_counts(ratings.levels), np.column_stack(cells_of_ratings), len(keys)))
+        of_drugs, of_indications = treatments[of_treatments].T.tolist()
+        keys.extend(zip(of_drugs, repeat(kind), names[of_names].tolist(), of_indications))
+    return Tally(keys, sums_by_group(rating_counts(levels), np.column_stack(cells_of_ratings), len(keys)))
 
 
 def _segments(ratings: CountedRatings) -> Iterator[tuple[int, Texts]]:

@@ -52,8 +52,7 @@ class CountedRatings:
             np.array(countries, dtype=np.str_),
             np.array(years_in_practice, dtype=np.int64),
             np.array(months, dtype=np.str_),
-            # A float array takes None for "not a number", many times faster than a look at each level.
-            np.nan_to_num(np.array(levels, dtype=np.float32).reshape(-1, 6)).astype(np.int64),
+            level_array(levels),
         )
 
     def joined(self, others: "CountedRatings") -> "CountedRatings":
@@ -82,6 +81,12 @@ class CountedRatings:
             start = end
 
 
+def level_array(levels: Sequence[Sequence[int | None]]) -> NDArray[np.int64]:
+    """Levels as an array, a row per rating, with 0 in place of None for not answered."""
+    # A float array takes None for "not a number", many times faster than a look at each level.
+    return np.nan_to_num(np.array(levels, dtype=np.float32).reshape(-1, 6)).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Counts to be added to a table: the key of each row, and as many rows of counts."""
@@ -95,6 +100,10 @@ class Tally:
     def negative(self) -> "Tally":
         """What takes these counts away again."""
         return Tally(self.keys, -self.counts)
+
+    def chosen(self, places: Integers) -> "Tally":
+        """The counts in these places alone."""
+        return Tally([self.keys[place] for place in places.tolist()], self.counts[places])
 
     def joined(self, others: "Tally") -> "Tally":
         """These counts and the others in one, each key once, without the keys whose counts cancel out."""

@@ -7,16 +7,24 @@ from tortoise.transactions import in_transaction
 from resolvers.counts.adding import add_counts
 from resolvers.counts.comparing import differences
 from resolvers.counts.counted import Integers, Tally
+from resolvers.counts.locking import keep_writers_out
 from resolvers.counts.recounting import COUNT_KINDS, CountKind, Part, expected_counts, parts_of, stored_counts
 from resolvers.counts.tables import CountTable
 from resolvers.database import database, dialect_of
 from resolvers.progress import Progress, Report, unreported
+from resolvers.releases.catching_up import catch_up, parts_to_release
 from resolvers.sql import Parameters
+
+RELEASES = "released ratings"
+"""What the last part of the progress is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildOutcome:
-    """How many rows of counts were missing and are there now, were wrong and are right, or counted nothing."""
+    """How many rows of counts were missing and are there now, were wrong and are right, or counted nothing.
+
+    Marks of unreleased ratings count as rows here: they were missing, or marked nothing.
+    """
 
     added: int
     corrected: int
@@ -24,7 +32,7 @@ class RebuildOutcome:
 
 
 async def rebuild_counts(report: Report = unreported) -> RebuildOutcome:
-    """Make the counts of the open database what the ratings say.
+    """Make the counts of the open database what the ratings say, and mark and release what is not released.
 
     Each part is one transaction that keeps other writers out and lets readers read. Whatever is written before or
     after it is counted by those who write it, so the counts are exact at the end, also when others write meanwhile.
@@ -32,10 +40,11 @@ async def rebuild_counts(report: Report = unreported) -> RebuildOutcome:
 
     Args:
         report: is told after each part how many rows have been compared: ratings, once for each kind of counts, and
-            the counts.
+            the counts, and both once more for what is released.
     """
     parts = [(kind, part) for kind in COUNT_KINDS for part in await parts_of(kind)]
-    total = sum(part.rows for _, part in parts)
+    to_release = await parts_to_release()
+    total = sum(part.rows for _, part in parts) + sum(part.rows for part in to_release)
     done = added = corrected = removed = 0
     report(Progress(0, total, "rows"))
     for kind, part in parts:
@@ -46,28 +55,24 @@ async def rebuild_counts(report: Report = unreported) -> RebuildOutcome:
         corrected += of_part.corrected
         removed += of_part.removed
         report(Progress(done, total, "rows", kind.noun))
-    return RebuildOutcome(added, corrected, removed)
+
+    def released(part: Part) -> None:
+        nonlocal done
+        done += part.rows
+        report(Progress(done, total, "rows", RELEASES))
+
+    marks = await catch_up(to_release, released)
+    return RebuildOutcome(added + marks.added, corrected, removed + marks.removed)
 
 
 async def _rebuild(kind: CountKind, part: Part) -> RebuildOutcome:
-    await _keep_writers_out()
+    await keep_writers_out()
     found = differences(await expected_counts(kind, part), await stored_counts(kind, part))
     missing, corrections = found.missing(), found.corrections()
     await _insert(kind.table, missing)
     await add_counts(kind.table, corrections)
     await _delete(kind.table, found.idle)
     return RebuildOutcome(len(missing), len(corrections), len(found.idle))
-
-
-async def _keep_writers_out() -> None:
-    """Until the transaction ends, nobody else writes ratings, and nobody else rebuilds."""
-    connection = database()
-    if dialect_of(connection) == "sqlite":
-        # The first write takes SQLite's only lock.
-        await connection.execute_query("DELETE FROM rating WHERE id IS NULL")
-    else:
-        # Waits for those who are writing. Readers never wait for this lock, nor for one who waits for it.
-        await connection.execute_query("LOCK TABLE rating IN SHARE ROW EXCLUSIVE MODE")
 
 
 async def _insert(table: CountTable, tally: Tally) -> None:

@@ -1,4 +1,4 @@
-"""What the counts should be by the ratings, and what they are, part by part of the database."""
+"""What the counts should be, and what they are, part by part of the database."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ import numpy as np
 
 from resolvers.counts.cells import cells_of
 from resolvers.counts.comparing import StoredCounts
-from resolvers.counts.counted import CountedRatings, Tally
+from resolvers.counts.counted import Tally
 from resolvers.counts.earlier import COUNTED_COLUMNS, counted_ratings
 from resolvers.counts.head_to_heads import head_to_heads_of
-from resolvers.counts.tables import CELLS, HEAD_TO_HEADS, CountTable
+from resolvers.counts.released import RELEASED_COLUMNS, released_cells_of
+from resolvers.counts.tables import CELLS, HEAD_TO_HEADS, RELEASED_CELLS, CountTable
 from resolvers.database import database, dialect_of
 from resolvers.sql import Parameters, fetch_rows
 
@@ -20,19 +21,21 @@ LEAST_KEY, GREATEST_KEY = -(2**31), 2**31 - 1
 """The range of the catalogue's keys."""
 
 PART_ROWS = 25_000
-"""Ratings and stored counts in one part, unless a single drug or indication has more: about 150 MB of memory, and a
-second during which writers wait."""
+"""What is counted, and the counts, in one part, unless a single drug or indication has more: about 150 MB of memory,
+and a second during which writers wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountKind:
-    """One kind of counts: the table that holds them, and how they follow from ratings.
+    """One kind of counts: the table that holds them, and how they follow from the rows of `source`.
 
-    The first column of the table's key, drug or indication, cuts the ratings into parts that can be counted alone.
+    The first column of the table's key, drug or indication, cuts these rows into parts that can be counted alone.
     """
 
     table: CountTable
-    tally: Callable[[CountedRatings], Tally]
+    source: str
+    columns: tuple[str, ...]
+    tally: Callable[[Sequence[Sequence[Any]]], Tally]
     noun: str
 
     @property
@@ -40,13 +43,25 @@ class CountKind:
         return self.table.key_columns[0]
 
 
-COUNT_KINDS = (CountKind(CELLS, cells_of, "cells"), CountKind(HEAD_TO_HEADS, head_to_heads_of, "head-to-heads"))
-"""All that is counted of ratings."""
+def _cells(rows: Sequence[Sequence[Any]]) -> Tally:
+    return cells_of(counted_ratings(rows))
+
+
+def _head_to_heads(rows: Sequence[Sequence[Any]]) -> Tally:
+    return head_to_heads_of(counted_ratings(rows))
+
+
+COUNT_KINDS = (
+    CountKind(CELLS, "rating", COUNTED_COLUMNS, _cells, "cells"),
+    CountKind(HEAD_TO_HEADS, "rating", COUNTED_COLUMNS, _head_to_heads, "head-to-heads"),
+    CountKind(RELEASED_CELLS, "released_rating", RELEASED_COLUMNS, released_cells_of, "released cells"),
+)
+"""All that is counted of ratings, and of what was released of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Everything whose drug or indication has a key from `first` to `last`; `rows` are ratings and stored counts."""
+    """Everything whose drug or indication has a key from `first` to `last`; `rows` is the work in it."""
 
     first: int
     last: int
@@ -56,7 +71,8 @@ class Part:
 async def parts_of(kind: CountKind) -> list[Part]:
     """Parts that together are the whole database, whatever is added to it meanwhile."""
     found = await fetch_rows(
-        f"SELECT key, SUM(rows) FROM (SELECT {kind.cut_by} AS key, COUNT(*) AS rows FROM rating GROUP BY {kind.cut_by}"
+        "SELECT key, SUM(rows) FROM ("
+        f"SELECT {kind.cut_by} AS key, COUNT(*) AS rows FROM {kind.source} GROUP BY {kind.cut_by}"
         f" UNION ALL SELECT {kind.cut_by}, COUNT(*) FROM {kind.table.name} GROUP BY {kind.cut_by}) AS given"
         " GROUP BY key ORDER BY key"
     )
@@ -71,8 +87,8 @@ async def parts_of(kind: CountKind) -> list[Part]:
 
 
 async def expected_counts(kind: CountKind, part: Part) -> Tally:
-    """The counts by the ratings."""
-    return kind.tally(counted_ratings(await _rows(kind, part, "rating", COUNTED_COLUMNS)))
+    """The counts by the ratings, or by what was released of them."""
+    return kind.tally(await _rows(kind, part, kind.source, kind.columns))
 
 
 async def stored_counts(kind: CountKind, part: Part) -> StoredCounts:

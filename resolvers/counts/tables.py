@@ -21,8 +21,14 @@ CELLS = CountTable(
     COUNT_COLUMNS,
 )
 
+RELEASED_CELLS = CountTable("released_cell", CELLS.key_columns, COUNT_COLUMNS)
+"""As cells, of released ratings; see `resolvers.releases`."""
+
 HEAD_TO_HEADS = CountTable(
     "head_to_head",
     ("indication_id", "first_drug_id", "second_drug_id"),
     PAIRED_COLUMNS,
 )
+
+MARKS = CountTable("unreleased_rating", ("drug_id", "indication_id"), ("missing", "needless"))
+"""Marks of unreleased ratings that are wrong, by treatment. Such counts are reckoned when they are asked for."""

@@ -10,9 +10,11 @@ from tortoise.transactions import in_transaction
 
 from resolvers.counts.comparing import Differences, differences
 from resolvers.counts.naming import Key, names_of
-from resolvers.counts.recounting import COUNT_KINDS, CountKind, expected_counts, parts_of, stored_counts
+from resolvers.counts.recounting import COUNT_KINDS, expected_counts, parts_of, stored_counts
+from resolvers.counts.tables import MARKS, CountTable
 from resolvers.database import database, dialect_of
 from resolvers.progress import Progress, Report, unreported
+from resolvers.releases.marking import wrong_marks
 
 LISTED = 20
 """How many differences are listed unless told otherwise."""
@@ -49,12 +51,15 @@ class Verification:
 async def verify_counts(report: Report = unreported, *, at_most: int = LISTED) -> Verification:
     """Count all ratings of the open database anew and compare, as of the moment at which the check began.
 
+    Released cells are compared with the released ratings; and whether each rating either is as it was released, or is
+    marked as unreleased, is checked as well.
+
     Args:
         report: is told how many rows have been compared.
         at_most: how many differences to list.
     """
     compared = rows = counts = 0
-    found: list[tuple[CountKind, _Count]] = []
+    found: list[tuple[CountTable, _Count]] = []
     async with _one_moment():
         parts = [(kind, part) for kind in COUNT_KINDS for part in await parts_of(kind)]
         total = sum(part.rows for _, part in parts)
@@ -64,12 +69,22 @@ async def verify_counts(report: Report = unreported, *, at_most: int = LISTED) -
             compared += part.rows
             rows += len(of_part)
             counts += int((of_part.stored != of_part.expected).sum())
-            found.extend((kind, count) for count in _first_counts(of_part, at_most - len(found)))
+            found.extend((kind.table, count) for count in _first_counts(of_part, at_most - len(found)))
             report(Progress(compared, total, "rows", f"{rows:,} rows differ" if rows else kind.noun))
-        names = await names_of([(kind.table, count.key) for kind, count in found])
+        marks = await wrong_marks()
+        rows += len(marks)
+        of_marks = [
+            (MARKS, _Count(treatment, column, wrong, 0))
+            for treatment, *wrongs in marks
+            for column, wrong in enumerate(wrongs)
+            if wrong
+        ]
+        counts += len(of_marks)
+        found.extend(of_marks[: at_most - len(found)])
+        names = await names_of([(table, count.key) for table, count in found])
     listed = (
-        CountDifference(kind.table.name, name, kind.table.count_columns[count.column], count.stored, count.expected)
-        for name, (kind, count) in zip(names, found, strict=True)
+        CountDifference(table.name, name, table.count_columns[count.column], count.stored, count.expected)
+        for name, (table, count) in zip(names, found, strict=True)
     )
     return Verification(compared, rows, counts, tuple(listed))
 

@@ -16,6 +16,7 @@ from resolvers.database import database
 from resolvers.errors import PeerscoreError
 from resolvers.ratings.physicians import Profile, lock_physicians, update_profiles
 from resolvers.ratings.writing import begin_writing
+from resolvers.releases.releasing import note_changes, release_due
 from resolvers.sql import Parameters, fetch_rows
 
 REVISED_COLUMNS = ("specialty_id", "country", "years_in_practice", *CRITERIA, "comment", "updated_at")
@@ -46,7 +47,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class StoredRating:
     """A rating as it is counted now, and the physician's other ratings for the same indication."""
 
     rating: CountedRatings
@@ -102,6 +103,8 @@ async def revise_rating(rating_id: int, revision: Revision) -> None:
         HEAD_TO_HEADS,
         head_to_heads_of(revised, stored.others).joined(head_to_heads_of(stored.rating, stored.others).negative()),
     )
+    if (revised.levels != stored.rating.levels).any():
+        await release_change(rating_id, stored.rating)
 
 
 async def erase_rating(rating_id: int) -> None:
@@ -119,24 +122,43 @@ async def erase_rating(rating_id: int) -> None:
     await connection.execute_query(f"DELETE FROM rating WHERE id = {parameters.bind(rating_id)}", parameters.values)
     await add_counts(CELLS, cells_of(stored.rating).negative())
     await add_counts(HEAD_TO_HEADS, head_to_heads_of(stored.rating, stored.others).negative())
+    await release_change(rating_id, stored.rating)
 
 
-async def _locked(connection: BaseDBAsyncClient, rating_id: int) -> _Stored:
+async def release_change(rating_id: int, rating: CountedRatings) -> None:
+    """Note that the rating has changed, now that it is counted as it is, and release what is due then."""
+    [drug_id], [indication_id] = rating.drugs.tolist(), rating.indications.tolist()
+    await note_changes({(drug_id, indication_id): [rating_id]})
+    await release_due([(drug_id, indication_id)])
+
+
+async def _locked(connection: BaseDBAsyncClient, rating_id: int) -> StoredRating:
     """Lock the rating's physician, and only then read what two changes at once must not both take away."""
     await begin_writing(connection)
     parameters = Parameters()
-    condition = f"id = {parameters.bind(rating_id)}"
     # A rating never changes hands, so its physician can be read without a lock.
-    physicians = await fetch_rows(f"SELECT physician_id FROM rating WHERE {condition}", parameters)
+    physicians = await fetch_rows(
+        f"SELECT physician_id FROM rating WHERE id = {parameters.bind(rating_id)}", parameters
+    )
     await lock_physicians(connection, [physician for (physician,) in physicians])
+    return await stored_rating(rating_id)
+
+
+async def stored_rating(rating_id: int) -> StoredRating:
+    """What counts of a rating; its physician has to be locked.
+
+    Raises:
+        RatingUnknown: there is no such rating.
+    """
+    parameters = Parameters()
     rows = await fetch_rows(
         f"SELECT id, {', '.join(COUNTED_COLUMNS)} FROM rating WHERE (physician_id, indication_id)"
-        f" = (SELECT physician_id, indication_id FROM rating WHERE {condition})",
+        f" = (SELECT physician_id, indication_id FROM rating WHERE id = {parameters.bind(rating_id)})",
         parameters,
     )
     if not rows:
         raise RatingUnknown(rating_id)
-    return _Stored(
+    return StoredRating(
         counted_ratings([row[1:] for row in rows if row[0] == rating_id]),
         counted_ratings([row[1:] for row in rows if row[0] != rating_id]),
     )

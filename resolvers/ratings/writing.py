@@ -1,6 +1,7 @@
 """Writing ratings in bulk: physicians, treatments, ratings and the cells that count them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter, itemgetter
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -23,6 +24,8 @@ from resolvers.ratings.physicians import (
     update_profiles,
 )
 from resolvers.ratings.rows import RatingRow
+from resolvers.releases.releasing import note_changes, release_due
+from resolvers.sql import Parameters
 
 TREATMENT_SOURCE = "physicians' ratings"
 """Where a treatment that the catalogue lacks is known from."""
@@ -46,6 +49,9 @@ COUNTED_AT_ONCE = 20_000
 Key = tuple[int, int, int]
 """Physician, drug and indication: there is one rating of each."""
 
+Added = dict[tuple[int, int], list[int]]
+"""The ids of ratings that were added, by drug and indication."""
+
 
 async def begin_writing(connection: BaseDBAsyncClient) -> None:
     """Make this transaction a writing one before it reads.
@@ -59,12 +65,13 @@ async def begin_writing(connection: BaseDBAsyncClient) -> None:
 async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     """Write ratings; to be called inside a transaction.
 
-    Adds the physicians and treatments that are new and counts the ratings in the cells and head-to-heads. A
-    physician's profile is that of their most recent rating.
+    Adds the physicians and treatments that are new, counts the ratings in the cells and head-to-heads, and releases
+    what is due then. A physician's profile is that of their most recent rating.
 
     Returns:
         The ratings that were not written, because the physician has rated that drug for that indication
-        before, in the database or earlier in `rows`; in the order of their lines. They count nowhere.
+        before, in the database or earlier in `rows`; in the order of their lines. They count nowhere. A rating that
+        was withdrawn or excluded since has been given before, too.
     """
     if not rows:
         return []
@@ -81,17 +88,21 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     ids = await physician_ids(connection, list(first.values()))
     await lock_physicians(connection, ids.values())
     by_key = {(ids[row.physician], row.drug_id, row.indication_id): row for row in first.values()}
+    not_written += [by_key.pop(key) for key in await _retired(connection, by_key)]
     earlier = await ratings_of([(physician, indication) for physician, _, indication in by_key])
-    not_written += [by_key.pop(key) for key in await _insert(connection, by_key)]
+    there_before, added = await _insert(connection, by_key)
+    not_written += [by_key.pop(key) for key in there_before]
     written = list(by_key.values())
     await update_profiles(
         connection, [Profile(ids[key], *row[2:5], row.rated_at) for key, row in newest_by_physician(written).items()]
     )
-    await _add_treatments(connection, written)
+    await add_treatments(connection, {(row.drug_id, row.indication_id) for row in written})
     ratings = _counted(by_key)
     for part in ratings.by_drug(COUNTED_AT_ONCE):
         await add_counts(CELLS, cells_of(part))
     await add_counts(HEAD_TO_HEADS, head_to_heads_of(ratings, earlier))
+    await note_changes(added)
+    await release_due(added)
     return sorted(not_written, key=attrgetter("line"))
 
 
@@ -109,16 +120,30 @@ def _counted(rows: dict[Key, RatingRow]) -> CountedRatings:
     )
 
 
-async def _insert(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
-    """Insert ratings, with ids in the order of `rows`, and say which were there before."""
+async def _retired(connection: BaseDBAsyncClient, keys: Collection[Key]) -> list[Key]:
+    """Those of the keys whose rating was withdrawn or excluded, which no import brings back."""
+    parameters = Parameters(dialect_of(connection))
+    condition = parameters.member_of("physician_id", {physician for physician, _, _ in keys})
+    _, rows = await connection.execute_query(
+        f"SELECT physician_id, drug_id, indication_id FROM retired_rating WHERE {condition}", parameters.values
+    )
+    return [key for key in map(tuple, rows) if key in keys]
+
+
+async def _insert(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> tuple[list[Key], Added]:
+    """Insert ratings, with ids in the order of `rows`: which were there before, and the ids of the others."""
     if dialect_of(connection) == "sqlite":
         return await _insert_on_sqlite(connection, rows)
     return await _insert_on_postgres(connection, rows)
 
 
-async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
-    # The transaction has the only write lock: the rows with higher ids are those that it adds.
-    _, found = await connection.execute_query("SELECT coalesce(max(id), 0) AS id FROM rating")
+async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> tuple[list[Key], Added]:
+    # The transaction has the only write lock: the rows with higher ids are those that it adds. Much refers to a rating
+    # by its id even when it is gone, so ids are never given twice; the sequence remembers the highest one ever given.
+    _, found = await connection.execute_query(
+        "SELECT max(coalesce((SELECT max(id) FROM rating), 0),"
+        " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'rating'), 0)) AS id"
+    )
     before = found[0]["id"]
     columns = ("id", *RATING_COLUMNS, "updated_at")
     # created_at is the last of the values, and updated_at the same.
@@ -136,37 +161,48 @@ async def _insert_on_sqlite(connection: BaseDBAsyncClient, rows: dict[Key, Ratin
     )
     _, counted = await connection.execute_query("SELECT count(*) AS n FROM rating WHERE id > ?1", [before])
     if counted[0]["n"] == len(rows):
-        return []
+        return [], _by_treatment((number, *key[1:]) for number, key in enumerate(rows, start=before + 1))
     _, added = await connection.execute_query(
-        "SELECT physician_id, drug_id, indication_id FROM rating WHERE id > ?1", [before]
+        "SELECT id, drug_id, indication_id, physician_id FROM rating WHERE id > ?1", [before]
     )
-    return list(rows.keys() - {tuple(row) for row in added})
+    ids = _by_treatment(tuple(row)[:3] for row in added)
+    return list(rows.keys() - {(row["physician_id"], row["drug_id"], row["indication_id"]) for row in added}), ids
 
 
-async def _insert_on_postgres(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> list[Key]:
+async def _insert_on_postgres(connection: BaseDBAsyncClient, rows: dict[Key, RatingRow]) -> tuple[list[Key], Added]:
     columns = (*RATING_COLUMNS, "updated_at")
     values = ((*key, *row[2:5], *row[7:], row.rated_at) for key, row in rows.items())
     given = await copied(connection, "rating", columns, values)
     names = ", ".join(("id", *columns))
     # In the order of the unique key, so that two writers of the same ratings can wait for each other in one
     # direction only; it is also kinder to the indexes. The ids keep the order of the rows.
-    _, counted = await connection.execute_query(
+    _, added = await connection.execute_query(
         f"WITH added AS (INSERT INTO rating ({names}) SELECT {names} FROM {given}"
         " ORDER BY drug_id, indication_id, physician_id"
-        " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING RETURNING 1)"
-        " SELECT count(*) AS n FROM added"
+        " ON CONFLICT (physician_id, drug_id, indication_id) DO NOTHING RETURNING id, drug_id, indication_id)"
+        " SELECT id, drug_id, indication_id FROM added"
     )
-    if counted[0]["n"] == len(rows):
-        return []
+    ids = _by_treatment(tuple(row) for row in added)
+    if len(added) == len(rows):
+        return [], ids
     _, existing = await connection.execute_query(
         f"SELECT given.physician_id, given.drug_id, given.indication_id FROM {given} AS given"
         " WHERE NOT EXISTS (SELECT 1 FROM rating WHERE rating.id = given.id)"
     )
-    return [tuple(row) for row in existing]
+    return [tuple(row) for row in existing], ids
 
 
-async def _add_treatments(connection: BaseDBAsyncClient, rows: Sequence[RatingRow]) -> None:
-    treatments = sorted({(row.drug_id, row.indication_id) for row in rows})
+def _by_treatment(ratings: Iterable[tuple[int, int, int]]) -> Added:
+    """The ratings' ids, from ids with drug and indication."""
+    ids: Added = defaultdict(list)
+    for rating_id, drug_id, indication_id in ratings:
+        ids[drug_id, indication_id].append(rating_id)
+    return ids
+
+
+async def add_treatments(connection: BaseDBAsyncClient, pairs: Iterable[tuple[int, int]]) -> None:
+    """Add the pairs of drug and indication that the catalogue lacks; to be called inside a transaction."""
+    treatments = sorted(pairs)
     if not treatments:
         return
     if dialect_of(connection) == "sqlite":

@@ -6,11 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
+from resolvers.disclosure import Disclosure
 from resolvers.errors import PeerscoreError
-from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import Counts, cells_of_treatments, counted
 from resolvers.reads.drugs import drugs_by_id
-from resolvers.reads.estimates import EstimateRecord, Perspective, estimate_records
+from resolvers.reads.estimates import EstimateRecord, Perspective, Priors, estimate_records
 from resolvers.reads.head_to_heads import PairedCounts, head_to_head_of
 from resolvers.reads.rankings import Place, places_of
 from resolvers.reads.scores import ScoreRecord, score_records
@@ -32,15 +32,17 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 20
 
 
 class NotRated(PeerscoreError):
-    """Drugs, by their slugs, that cannot be compared because nobody has rated them for the indication.
+    """Drugs, by their slugs, that cannot be compared because too few physicians have rated them for the indication.
 
-    `by` says what nobody has rated them by, if there are other ratings.
+    `least` is how many it takes. `by` says what too few have rated them by, if there are other ratings.
     """
 
-    def __init__(self, drugs: Sequence[str], by: str = "") -> None:
+    def __init__(self, drugs: Sequence[str], least: int, by: str = "") -> None:
         self.drugs = tuple(drugs)
+        self.least = least
         names = ", ".join(drugs)
-        super().__init__(f"Nobody has rated {names} for this indication{by}, so there is nothing to compare.")
+        who = "Nobody has" if least == 1 else f"Fewer than {least} physicians have"
+        super().__init__(f"{who} rated {names} for this indication{by}, so there is nothing to compare.")
 
 
 class SameDrugTwice(PeerscoreError):
@@ -90,6 +92,7 @@ class ComparisonRecord:
     segment: Segment
     asked: Segment
     prior_version: int
+    disclosure: Disclosure
 
     @property
     def fallback(self) -> bool:
@@ -99,7 +102,7 @@ class ComparisonRecord:
     def scores(self) -> list[ScoreRecord]:
         """The whole score of each drug, in the order of `drug_ids`."""
         seen = [self.segment] * len(self.drug_ids)
-        return score_records(self.estimates, self.perspective, seen, self.asked, self.prior_version)
+        return score_records(self.estimates, self.perspective, seen, self.asked, self.prior_version, self.disclosure)
 
     def compared(self, by: int | None) -> list[ComparedRecord]:
         """All drugs, the best first."""
@@ -115,6 +118,7 @@ class ComparisonRecord:
 
     def pairs(self, by: int | None, order: Sequence[int], head_to_heads: PairedCounts) -> list[PairRecord]:
         """Every pair of drugs, with the first from earlier in `order` (keys of the drugs) than the second."""
+        least = self.disclosure.least
         positions = [self.drug_ids.index(drug_id) for drug_id in order]
         firsts, seconds = (np.array(side) for side in zip(*combinations(positions, 2), strict=True))
         weights = self.perspective.weights_array()
@@ -132,7 +136,7 @@ class ComparisonRecord:
                 EstimateRecord(value, lower, upper),
                 probability,
                 chance,
-                head_to_head_of(head_to_heads, self.drug_ids[first], self.drug_ids[second], by),
+                head_to_head_of(head_to_heads, self.drug_ids[first], self.drug_ids[second], by, least),
             )
             for first, second, value, lower, upper, probability, chance in zip(
                 firsts.tolist(),
@@ -152,10 +156,10 @@ class ComparisonRecord:
 
     def preferences(self, by: int | None, head_to_heads: PairedCounts) -> list[tuple[int, int | None, float | None]]:
         """Key, rank and Bradley-Terry ability of each drug, the most preferred first, those without a place last."""
-        count = len(self.drug_ids)
+        count, least = len(self.drug_ids), self.disclosure.least
         wins = np.zeros((count, count), dtype=np.int64)
         for first, second in combinations(range(count), 2):
-            found = head_to_head_of(head_to_heads, self.drug_ids[first], self.drug_ids[second], by)
+            found = head_to_head_of(head_to_heads, self.drug_ids[first], self.drug_ids[second], by, least)
             if found:
                 wins[first, second], wins[second, first] = found.wins, found.losses
         order = preference_order(wins)
@@ -168,7 +172,8 @@ async def compare(
     indication: Reference,
     segment: SegmentRequest | None,
     perspective: Perspective,
-    priors: PriorVersions,
+    priors: Priors,
+    disclosure: Disclosure,
 ) -> ComparisonRecord:
     """Some drugs side by side for one indication, as everybody or one segment sees them.
 
@@ -178,7 +183,7 @@ async def compare(
     Raises:
         UnknownReference: a drug or the indication is not in the catalogue.
         SameDrugTwice: a drug is named twice.
-        NotRated: nobody has rated some of the drugs for the indication.
+        NotRated: too few physicians have rated some of the drugs for the indication.
         UnknownSpecialty: the segment asked for does not exist.
         UnknownPrior: the version of the priors asked for does not exist.
     """
@@ -186,22 +191,29 @@ async def compare(
     drug_ids = await _different_drugs(drugs)
     prior_version, version = await priors.get(perspective.prior_version)
     segments = await requested_segments(segment)
-    cells = await cells_of_treatments([(drug_id, indication_id) for drug_id in drug_ids], segments)
+    cells = [
+        {pair: counts for pair, counts in of_segment.items() if counts[0] >= disclosure.least}
+        for of_segment in await cells_of_treatments(
+            [(drug_id, indication_id) for drug_id in drug_ids], segments, disclosure
+        )
+    ]
     everybodys = cells[-1]
     if unrated := [key for key in drug_ids if (key, indication_id) not in everybodys]:
-        raise NotRated(await _slugs(unrated))
+        raise NotRated(await _slugs(unrated), disclosure.least)
     chosen, found = next(
         (one, counts)
         for one, counts in zip(segments, cells, strict=True)
         if one is segments[-1] or _enough(counts, len(drug_ids))
     )
     estimates = estimate(
-        counted(found[drug_id, indication_id] for drug_id in drug_ids), version.prior_for(indication_id)
+        counted((found[drug_id, indication_id] for drug_id in drug_ids), disclosure), version.prior_for(indication_id)
     )
     behind = answers_behind(estimates.counts, None, perspective.weights_array()).tolist()
     if unrated := [key for key, answers in zip(drug_ids, behind, strict=True) if not answers]:
-        raise NotRated(await _slugs(unrated), " by any criterion that counts")
-    return ComparisonRecord(indication_id, tuple(drug_ids), estimates, perspective, chosen, segments[0], prior_version)
+        raise NotRated(await _slugs(unrated), disclosure.least, " by any criterion that counts")
+    return ComparisonRecord(
+        indication_id, tuple(drug_ids), estimates, perspective, chosen, segments[0], prior_version, disclosure
+    )
 
 
 def _enough(counts: dict[tuple[int, int], Counts], drugs: int) -> bool:

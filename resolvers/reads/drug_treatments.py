@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, page_of
-from resolvers.priors.current import PriorVersions
 from resolvers.reads.cells import TreatmentCell, counted, everybodys_cells_of_drugs
-from resolvers.reads.estimates import IMPARTIAL, priors_of
+from resolvers.reads.estimates import IMPARTIAL, Priors, priors_of
 from resolvers.reads.treatments import TreatmentRecord
 from scoring.estimates import answers_behind, estimate
 from scoring.prior import PriorVersion
@@ -16,20 +16,21 @@ MILLIONTHS = 1_000_000
 def by_score(by: int | None) -> Order:
     """By the posterior mean in millionths of a level, of a criterion's position or overall (None).
 
-    Those without answers come last. A cursor holds a score, so it is good for the same criterion only.
+    Those without a score come last. A cursor holds a score, so it is good for the same criterion only.
     """
     columns = (Column("score", "integer", descending=True), Column("treatment_id", "integer"))
     return Order(f"treatment.score.{'overall' if by is None else by}", columns)
 
 
 async def treatment_pages_by_score(
-    drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: PriorVersions
+    drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: Priors, disclosure: Disclosure
 ) -> list[Page[TreatmentRecord]]:
     """The same page of the treatments of each drug, by a criterion's position or overall (None)."""
     _, version = await priors.get(None)
-    cells = await everybodys_cells_of_drugs(drug_ids)
+    cells = await everybodys_cells_of_drugs(drug_ids, disclosure)
     listed = [cell for of_drug in cells.values() for cell in of_drug]
-    scores = {cell.treatment_id: score for cell, score in zip(listed, _scores(listed, by, version), strict=True)}
+    found = _scores(listed, by, version, disclosure)
+    scores = {cell.treatment_id: score for cell, score in zip(listed, found, strict=True)}
     pages = []
     for drug_id in drug_ids:
         in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
@@ -38,9 +39,9 @@ async def treatment_pages_by_score(
     return pages
 
 
-def _scores(cells: Sequence[TreatmentCell], by: int | None, version: PriorVersion) -> list[int]:
-    """The posterior means in millionths; 0 for those without answers."""
-    counts = counted(cell.counts for cell in cells)
+def _scores(cells: Sequence[TreatmentCell], by: int | None, version: PriorVersion, disclosure: Disclosure) -> list[int]:
+    """The posterior means in millionths; 0 for those without a score."""
+    counts = counted((cell.counts for cell in cells), disclosure)
     estimates = estimate(counts, priors_of(version, [cell.indication_id for cell in cells]))
     weights = IMPARTIAL.weights_array()
     means = estimates.by(by, weights).mean.tolist()

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
 from resolvers.reads.cells import is_everybodys
 from resolvers.reads.keyed import records_by_id
@@ -39,10 +40,6 @@ COLUMNS = tuple(
     f"drug.{column}"
     for column in ("id", "slug", "name", "brand_names", "drug_class", "routes", "first_approved", "source")
 )
-RATINGS_OF_DRUG = (
-    "LEFT JOIN (SELECT drug_id, SUM(rating_count) AS rating_count FROM cell "
-    f"WHERE {is_everybodys('cell')} GROUP BY drug_id) AS rated ON rated.drug_id = drug.id"
-)
 
 BY_NAME = Order("drug.name", (Column("drug.slug", "text"),))
 MOST_RATED = Order(
@@ -66,11 +63,13 @@ async def drugs_by_id(ids: Sequence[int]) -> list[DrugRecord | None]:
     return await records_by_id("drug", COLUMNS, ids, drug_record)
 
 
-async def drugs_page(drug_filter: DrugFilter, order: Order, request: PageRequest) -> Page[DrugRecord]:
-    """One page of the drugs that the filter lets through."""
+async def drugs_page(
+    drug_filter: DrugFilter, order: Order, request: PageRequest, disclosure: Disclosure
+) -> Page[DrugRecord]:
+    """One page of the drugs that the filter lets through; the most rated by what the reader may know of it."""
     conditions = new_conditions()
     conditions.texts.extend(_filter_conditions(drug_filter, conditions.parameters))
-    tables = f"drug {RATINGS_OF_DRUG}" if order is MOST_RATED else "drug"
+    tables = f"drug {_ratings_of_drug(disclosure)}" if order is MOST_RATED else "drug"
     page = await read_page(Source(tables, "drug.id", COLUMNS), order, request, conditions)
     return page.of(drug_record)
 
@@ -88,6 +87,14 @@ def drug_record(row: Sequence[Any]) -> DrugRecord:
     key, slug, name, brand_names, drug_class, routes, first_approved, source = row
     return DrugRecord(
         key, slug, name, orjson.loads(brand_names), drug_class, orjson.loads(routes), first_approved, source
+    )
+
+
+def _ratings_of_drug(disclosure: Disclosure) -> str:
+    return (
+        f"LEFT JOIN (SELECT drug_id, SUM(rating_count) AS rating_count FROM {disclosure.table} AS cell "
+        f"WHERE {is_everybodys('cell')} AND rating_count >= {disclosure.least_counted} GROUP BY drug_id) AS rated "
+        "ON rated.drug_id = drug.id"
     )
 
 

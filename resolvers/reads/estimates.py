@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,17 @@ class Perspective:
 
 IMPARTIAL = Perspective()
 """Equal weights, and the priors in use."""
+
+
+class Priors(Protocol):
+    """Where reads have the versions of the priors from."""
+
+    async def get(self, version: int | None) -> tuple[int, PriorVersion]:
+        """A version and its number; None: the one in use.
+
+        Raises:
+            UnknownPrior: there is none with this number.
+        """
 
 
 CriterionRecords = tuple[EstimateRecord | None, ...]

@@ -23,10 +23,10 @@ async def paired_counts_of(indication_id: int, drug_ids: Sequence[int]) -> Paire
     return {(row[0], row[1]): row[2:] for row in rows}
 
 
-def head_to_head_of(counts: PairedCounts, first: int, second: int, by: int | None) -> HeadToHead | None:
-    """What physicians say who answered a criterion (its position), or any (None), on both drugs; None: nobody has.
+def head_to_head_of(counts: PairedCounts, first: int, second: int, by: int | None, least: int) -> HeadToHead | None:
+    """What physicians say who answered a criterion (its position), or any (None), on both drugs.
 
-    Wins are those of `first`.
+    Wins are those of `first`. None: fewer than `least` have, or nobody.
     """
     found = counts.get((min(first, second), max(first, second)))
     if found is None:
@@ -34,5 +34,7 @@ def head_to_head_of(counts: PairedCounts, first: int, second: int, by: int | Non
     start = 0 if by is None else (1 + by) * COUNTS_OF_SUBJECT
     scale = OVERALL_SCALE if by is None else 1
     physicians, wins, losses, difference, squares = found[start : start + COUNTS_OF_SUBJECT]
+    if physicians < least:
+        return None
     summary = head_to_head(physicians, wins, losses, difference, squares, scale)
     return summary if summary is None or first < second else summary.swapped()

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from resolvers.disclosure import Disclosure
 from resolvers.reads.cells import is_everybodys
 from resolvers.sql import fetch_rows
 
 
 @dataclass(frozen=True, slots=True)
 class InstallationRecord:
-    """How much there is. `data_version` changes whenever the catalogue changes or a rating is added."""
+    """How much there is. `data_version` changes whenever something that the reader may see of it changes."""
 
     data_version: str
     drugs: int
@@ -20,23 +21,28 @@ class InstallationRecord:
     prior_version: int
 
 
-async def read_installation() -> InstallationRecord:
-    """The facts as of now, in one statement."""
+async def read_installation(disclosure: Disclosure) -> InstallationRecord:
+    """The facts as of now, in one statement; ratings and their version are those that the reader's scores rest on."""
+    newest = (
+        "(SELECT COALESCE(MAX(id), 0) FROM rating), (SELECT COALESCE(MAX(id), 0) FROM rating_event)"
+        if disclosure.from_ratings
+        else "(SELECT COALESCE(MAX(id), 0) FROM released_rating), 0"
+    )
     rows = await fetch_rows(
         "SELECT (SELECT catalogue_version FROM installation WHERE id = 1), "
-        "(SELECT prior_version FROM installation WHERE id = 1), "
-        "(SELECT COALESCE(MAX(id), 0) FROM rating), "
+        f"(SELECT prior_version FROM installation WHERE id = 1), {newest}, "
         "(SELECT COUNT(*) FROM drug), (SELECT COUNT(*) FROM indication), (SELECT COUNT(*) FROM treatment), "
         "(SELECT COUNT(*) FROM physician), "
-        f"(SELECT COALESCE(SUM(rating_count), 0) FROM cell WHERE {is_everybodys('cell')}), "
+        f"(SELECT COALESCE(SUM(rating_count), 0) FROM {disclosure.table} AS cell "
+        f"WHERE {is_everybodys('cell')} AND rating_count >= {disclosure.least_counted}), "
         "EXISTS (SELECT 1 FROM physician WHERE simulated)"
     )
-    catalogue_version, prior_version, newest_rating, drugs, indications, treatments, physicians, ratings, simulated = (
+    catalogue_version, prior_version, rating, event, drugs, indications, treatments, physicians, ratings, simulated = (
         rows[0]
     )
     return InstallationRecord(
         # The number as well as the newest: a writer that began earlier may commit later, with smaller ids.
-        f"{catalogue_version}.{newest_rating}.{ratings}",
+        f"{catalogue_version}.{rating}.{event}.{ratings}",
         drugs,
         indications,
         treatments,

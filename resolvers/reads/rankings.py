@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from resolvers.priors.current import PriorVersions
+from resolvers.disclosure import Disclosure
 from resolvers.reads.cells import TreatmentCell, cells_of_indications, counted
-from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, estimate_records
+from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, Priors, estimate_records
 from resolvers.reads.segments import EVERYBODYS, Segment, SegmentRequest, requested_segments
 from resolvers.reads.treatments import TreatmentRecord
 from scoring.estimates import Estimates, answers_behind, estimate
@@ -52,18 +53,19 @@ class RankedTreatment:
 
 @dataclass(frozen=True, slots=True)
 class RankingRecord:
-    """The ranked treatments from best to worst, and whose ratings they are ranked by."""
+    """The ranked treatments from best to worst, from how many answers on, and whose ratings they are ranked by."""
 
     ranked: list[RankedTreatment]
+    minimum: int
     segment: Segment
     fallback: bool
     prior_version: int
 
 
 async def rankings(
-    indication_ids: Sequence[int], question: RankingQuestion, priors: PriorVersions
+    indication_ids: Sequence[int], question: RankingQuestion, priors: Priors, disclosure: Disclosure
 ) -> list[RankingRecord]:
-    """The ranking of each indication.
+    """The ranking of each indication, of drugs with as many answers as the question and the reader ask for.
 
     Raises:
         UnknownSpecialty: the segment asked for does not exist.
@@ -71,31 +73,32 @@ async def rankings(
     """
     prior_version, version = await priors.get(question.perspective.prior_version)
     segments = await requested_segments(question.segment)
-    found = await cells_of_indications(indication_ids, segments)
-    return [
-        _ranking(indication_id, [cells[indication_id] for cells in found], segments, question, prior_version, version)
-        for indication_id in indication_ids
-    ]
+    found = await cells_of_indications(indication_ids, segments, disclosure)
+    ranking_of = partial(_ranking, segments, question, prior_version, version, disclosure)
+    return [ranking_of(indication_id, [cells[indication_id] for cells in found]) for indication_id in indication_ids]
 
 
 def _ranking(
-    indication_id: int,
-    cells_by_segment: Sequence[list[TreatmentCell]],
     segments: Sequence[Segment],
     question: RankingQuestion,
     prior_version: int,
     version: PriorVersion,
+    disclosure: Disclosure,
+    indication_id: int,
+    cells_by_segment: Sequence[list[TreatmentCell]],
 ) -> RankingRecord:
+    minimum = max(question.minimum, disclosure.least)
     for segment, cells in zip(segments, cells_by_segment, strict=True):
-        counts = counted(cell.counts for cell in cells)
+        counts = counted((cell.counts for cell in cells), disclosure)
         answers = answers_behind(counts, question.by, question.perspective.weights_array())
-        enough = np.flatnonzero(answers >= question.minimum)
+        enough = np.flatnonzero(answers >= minimum)
         if len(enough) >= LEAST_RANKED or segment is EVERYBODYS:
             break
     listed = [cells[position] for position in enough.tolist()]
-    estimates = estimate(counted(cell.counts for cell in listed), version.prior_for(indication_id))
+    counts_listed = counted((cell.counts for cell in listed), disclosure)
+    estimates = estimate(counts_listed, version.prior_for(indication_id))
     ranked = _ranked(listed, answers[enough].tolist(), estimates, question)
-    return RankingRecord(ranked, segment, segment is not segments[0], prior_version)
+    return RankingRecord(ranked, minimum, segment, segment is not segments[0], prior_version)
 
 
 def _ranked(

@@ -57,6 +57,7 @@ class RatingFilter:
     with_comment: bool | None = None
     rated_from: datetime | None = None
     rated_before: datetime | None = None
+    physician_id: int | None = None
 
     @property
     def only_treatments(self) -> bool:
@@ -68,6 +69,7 @@ class RatingFilter:
             or self.with_comment is not None
             or self.rated_from
             or self.rated_before
+            or self.physician_id is not None
         )
 
 
@@ -101,7 +103,7 @@ RATINGS = Source("rating", "rating.id", COLUMNS, ids_first=True)
 
 async def ratings_by_id(ids: Sequence[int]) -> list[RatingRecord | None]:
     """The ratings with these keys, in this order; None for a key that there is not."""
-    return await records_by_id("rating", COLUMNS, ids, _record, BIGGEST_RATING_ID)
+    return await records_by_id("rating", COLUMNS, ids, rating_record, BIGGEST_RATING_ID)
 
 
 async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageRequest) -> Page[RatingRecord]:
@@ -114,7 +116,7 @@ async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageR
         parents = await existing_keys("indication", rating_filter.indications)
         source, rating_filter = _below("indication"), replace(rating_filter, indications=None)
     page = await read_page(source, order, request, await _conditions(rating_filter), parents)
-    return page.of(_record)
+    return page.of(rating_record)
 
 
 async def rating_pages(
@@ -122,7 +124,7 @@ async def rating_pages(
 ) -> list[Page[RatingRecord]]:
     """The same page of the ratings of each drug, or of each indication."""
     pages = await read_pages(_below(parent), order, request, await _conditions(rating_filter), ids)
-    return [page.of(_record) for page in pages]
+    return [page.of(rating_record) for page in pages]
 
 
 def _below(parent: Parent) -> Source:
@@ -193,12 +195,15 @@ async def _conditions(rating_filter: RatingFilter) -> Conditions:
         texts.append(f"rating.comment IS {'NOT ' if rating_filter.with_comment else ''}NULL")
     if rating_filter.rated_from is not None:
         texts.append(f"rating.created_at >= {parameters.bind(rating_filter.rated_from)}")
+    if rating_filter.physician_id is not None:
+        texts.append(f"rating.physician_id = {parameters.bind(rating_filter.physician_id)}")
     if rating_filter.rated_before is not None:
         texts.append(f"rating.created_at < {parameters.bind(rating_filter.rated_before)}")
     return conditions
 
 
-def _record(row: Sequence[Any]) -> RatingRecord:
+def rating_record(row: Sequence[Any]) -> RatingRecord:
+    """A record from a row of COLUMNS."""
     *others, created_at, updated_at = row
     values = (*others, as_time(created_at), as_time(updated_at))
     return RatingRecord(*values)

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TypeVar
 
 from models.ratings import CRITERIA, LEVELS
-from resolvers.priors.current import PriorVersions
-from resolvers.reads.cells import Counts, cells_of_drugs, cells_of_treatments, counted
+from resolvers.disclosure import Disclosure
+from resolvers.reads.cells import NO_COUNTS, RatedCounts, cells_of_drugs, cells_of_treatments, counted
 from resolvers.reads.estimates import (
     IMPARTIAL,
     NO_CRITERIA,
@@ -15,11 +15,11 @@ from resolvers.reads.estimates import (
     CriterionScores,
     EstimateRecord,
     Perspective,
+    Priors,
     estimate_records,
     priors_of,
 )
 from resolvers.reads.segments import (
-    EVERYBODYS,
     THIN_SEGMENT,
     Segment,
     SegmentRequest,
@@ -31,6 +31,8 @@ from scoring.evidence import Evidence, evidence_of
 Key = TypeVar("Key", int, tuple[int, int])
 
 NO_ANSWERS = (0,) * len(LEVELS)
+
+NOT_RATED = RatedCounts(NO_COUNTS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class ScoreRecord:
     """What the ratings of a segment say.
 
     `distributions` has per criterion how many answers each level got, from level 1 to 5; `criteria` works the
-    criterion scores out. `overall` is None where nobody has answered a criterion that counts. `fallback`: the segment
-    asked for was too thin, and `segment` is the wider one that was used instead.
+    criterion scores out. `overall` is None where fewer than `least` physicians have answered a criterion that counts.
+    `fallback`: the segment asked for was too thin, and `segment` is the wider one that was used instead.
     """
 
     rating_count: int
@@ -58,10 +60,11 @@ class ScoreRecord:
     segment: Segment
     fallback: bool
     prior_version: int
+    least: int
 
 
 async def scores_of_treatments(
-    pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: PriorVersions
+    pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
 ) -> list[ScoreRecord]:
     """The score of each pair of drug and indication.
 
@@ -70,12 +73,18 @@ async def scores_of_treatments(
         UnknownPrior: the version of the priors asked for does not exist.
     """
     segments = await requested_segments(question.segment)
-    found = await cells_of_treatments(pairs, segments)
+    # A physician rates a drug once for an indication.
+    found = [
+        {pair: RatedCounts(counts, counts[0]) for pair, counts in cells.items()}
+        for cells in await cells_of_treatments(pairs, segments, disclosure)
+    ]
     indications = [indication_id for _, indication_id in pairs]
-    return await _scores(pairs, indications, segments, found, question.perspective, priors)
+    return await _scores(pairs, indications, segments, found, question.perspective, priors, disclosure)
 
 
-async def scores_of_drugs(drug_ids: Sequence[int], question: ScoreQuestion, priors: PriorVersions) -> list[ScoreRecord]:
+async def scores_of_drugs(
+    drug_ids: Sequence[int], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+) -> list[ScoreRecord]:
     """The score of each drug over all its indications.
 
     Raises:
@@ -83,37 +92,43 @@ async def scores_of_drugs(drug_ids: Sequence[int], question: ScoreQuestion, prio
         UnknownPrior: the version of the priors asked for does not exist.
     """
     segments = await requested_segments(question.segment)
-    found = await cells_of_drugs(drug_ids, segments)
-    return await _scores(drug_ids, [None] * len(drug_ids), segments, found, question.perspective, priors)
+    found = await cells_of_drugs(drug_ids, segments, disclosure)
+    return await _scores(drug_ids, [None] * len(drug_ids), segments, found, question.perspective, priors, disclosure)
 
 
 async def _scores(
     keys: Sequence[Key],
     indications: Sequence[int | None],
     segments: Sequence[Segment],
-    found: Sequence[Mapping[Key, Counts]],
+    found: Sequence[Mapping[Key, RatedCounts]],
     perspective: Perspective,
-    priors: PriorVersions,
+    priors: Priors,
+    disclosure: Disclosure,
 ) -> list[ScoreRecord]:
     prior_version, version = await priors.get(perspective.prior_version)
-    chosen = [_chosen(key, segments, found) for key in keys]
-    rated = [position for position, (_, counts) in enumerate(chosen) if counts]
+    chosen = [_chosen(key, segments, found, disclosure) for key in keys]
+    shown = [position for position, (_, rated) in enumerate(chosen) if rated.physicians >= disclosure.least]
     estimates = estimate(
-        counted(chosen[position][1] for position in rated),
-        priors_of(version, [indications[position] for position in rated]),
+        counted((chosen[position][1].counts for position in shown), disclosure),
+        priors_of(version, [indications[position] for position in shown]),
     )
-    seen = [chosen[position][0] for position in rated]
-    of_rated = score_records(estimates, perspective, seen, segments[0], prior_version)
-    records = [_unrated(segments, prior_version)] * len(keys)
-    for position, record in zip(rated, of_rated, strict=True):
+    seen = [chosen[position][0] for position in shown]
+    of_shown = score_records(estimates, perspective, seen, segments[0], prior_version, disclosure)
+    records = [_without_score(rated, segments, prior_version, disclosure) for _, rated in chosen]
+    for position, record in zip(shown, of_shown, strict=True):
         records[position] = record
     return records
 
 
 def score_records(
-    estimates: Estimates, perspective: Perspective, segments: Sequence[Segment], asked: Segment, prior_version: int
+    estimates: Estimates,
+    perspective: Perspective,
+    segments: Sequence[Segment],
+    asked: Segment,
+    prior_version: int,
+    disclosure: Disclosure,
 ) -> list[ScoreRecord]:
-    """The scores of cells that have ratings.
+    """The scores of cells that have ratings enough.
 
     Args:
         estimates: of the cells.
@@ -121,6 +136,7 @@ def score_records(
         segments: whose ratings each cell has.
         asked: whose ratings were asked for.
         prior_version: which version of the priors the estimates come from.
+        disclosure: what the counts of the estimates were taken by.
     """
     weights = perspective.weights_array()
     overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
@@ -137,6 +153,7 @@ def score_records(
             segment=segment,
             fallback=segment is not asked,
             prior_version=prior_version,
+            least=disclosure.least,
         )
         for position, (ratings, answers, levels, of_cell, segment) in enumerate(
             zip(counts.ratings.tolist(), behind, counts.levels.tolist(), overall, segments, strict=True)
@@ -144,19 +161,23 @@ def score_records(
     ]
 
 
-def _chosen(key: Key, segments: Sequence[Segment], found: Sequence[Mapping[Key, Counts]]) -> tuple[Segment, Counts]:
-    """The first segment that is not too thin, or else the widest, with its counts; none without ratings."""
-    for segment, cells in zip(segments, found, strict=True):
-        counts = cells.get(key, ())
-        if counts and (segment is EVERYBODYS or counts[0] >= THIN_SEGMENT):
-            return segment, counts
-    return segments[-1], ()
+def _chosen(
+    key: Key, segments: Sequence[Segment], found: Sequence[Mapping[Key, RatedCounts]], disclosure: Disclosure
+) -> tuple[Segment, RatedCounts]:
+    """The first segment that is not too thin, or else the widest, with its counts."""
+    for segment, cells in zip(segments[:-1], found[:-1], strict=True):
+        rated = cells.get(key, NOT_RATED)
+        if rated.counts[0] >= THIN_SEGMENT and rated.physicians >= disclosure.least:
+            return segment, rated
+    return segments[-1], found[-1].get(key, NOT_RATED)
 
 
-def _unrated(segments: Sequence[Segment], prior_version: int) -> ScoreRecord:
-    """The score of what nobody has rated, in the segment asked for, the first one, or the widest, the last one."""
+def _without_score(
+    rated: RatedCounts, segments: Sequence[Segment], prior_version: int, disclosure: Disclosure
+) -> ScoreRecord:
+    """The score of what too few have rated, in the segment asked for, the first one, or the widest, the last one."""
     return ScoreRecord(
-        rating_count=0,
+        rating_count=rated.counts[0],
         distributions=(NO_ANSWERS,) * len(CRITERIA),
         criteria=_no_criteria,
         overall=None,
@@ -164,6 +185,7 @@ def _unrated(segments: Sequence[Segment], prior_version: int) -> ScoreRecord:
         segment=segments[-1],
         fallback=segments[-1] is not segments[0],
         prior_version=prior_version,
+        least=disclosure.least,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from models.cells import COUNTRY, EVERYBODY, EXPERIENCE, SPECIALTY
 from resolvers.reads.specialties import specialty_named
 from resolvers.sql import Parameters
+from scoring.experience import BANDS
 
 Kind = Literal["EVERYBODY", "SPECIALTY", "COUNTRY", "EXPERIENCE"]
 
@@ -63,3 +64,15 @@ def table_of_segments(segments: Sequence[Segment], parameters: Parameters) -> st
         for position, segment in enumerate(segments)
     )
     return f"({rows}) AS segment"
+
+
+def rating_condition(segment: Segment, parameters: Parameters) -> str:
+    """A condition that a row of the table `rating` belongs to the segment."""
+    if segment.kind == "SPECIALTY":
+        return f"rating.specialty_id = {parameters.bind(int(segment.key))}"
+    if segment.kind == "COUNTRY":
+        return f"rating.country = {parameters.bind(segment.key)}"
+    if segment.kind == "EXPERIENCE":
+        (band,) = (band for band in BANDS if band.name == segment.key)
+        return f"rating.years_in_practice BETWEEN {band.first} AND {band.last}"
+    return "1 = 1"

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_pages
+from resolvers.ratings.writing import TREATMENT_SOURCE
 from resolvers.reads.cells import is_everybodys
 from resolvers.reads.keyed import counts_by, records_by_id
 from resolvers.sql import Parameters, as_time, fetch_rows
@@ -24,10 +26,6 @@ class TreatmentRecord:
 Parent = Literal["drug", "indication"]
 
 COLUMNS = ("treatment.id", "treatment.drug_id", "treatment.indication_id", "treatment.source")
-EVERYBODYS_CELL = (
-    "LEFT JOIN cell ON cell.drug_id = treatment.drug_id AND cell.indication_id = treatment.indication_id "
-    f"AND {is_everybodys('cell')}"
-)
 
 BY_NAME = {
     "drug": Order("treatment.indication-name", (Column("indication.slug", "text"),)),
@@ -50,11 +48,13 @@ async def treatments_by_id(ids: Sequence[int]) -> list[TreatmentRecord | None]:
 
 
 async def treatment_pages(
-    parent: Parent, ids: Sequence[int], order: Order, request: PageRequest
+    parent: Parent, ids: Sequence[int], order: Order, request: PageRequest, disclosure: Disclosure
 ) -> list[Page[TreatmentRecord]]:
-    """The same page of the treatments of each drug, or of each indication."""
+    """The same page of the treatments of each drug, or of each indication; the most rated as the reader may know it."""
     other = "indication" if parent == "drug" else "drug"
-    joined = EVERYBODYS_CELL if order is MOST_RATED else f"JOIN {other} ON {other}.id = treatment.{other}_id"
+    joined = (
+        _everybodys_cell(disclosure) if order is MOST_RATED else f"JOIN {other} ON {other}.id = treatment.{other}_id"
+    )
     source = Source(f"treatment {joined}", "treatment.id", COLUMNS, f"treatment.{parent}_id")
     pages = await read_pages(source, order, request, new_conditions(), ids)
     return [page.of(_record) for page in pages]
@@ -76,6 +76,27 @@ async def first_rated_times(pairs: Sequence[tuple[int, int]]) -> list[datetime |
     )
     found = {(row[0], row[1]): as_time(row[2]) for row in rows if row[2] is not None}
     return [found.get(pair) for pair in pairs]
+
+
+def _everybodys_cell(disclosure: Disclosure) -> str:
+    return (
+        f"LEFT JOIN {disclosure.table} AS cell "
+        "ON cell.drug_id = treatment.drug_id AND cell.indication_id = treatment.indication_id "
+        f"AND {is_everybodys('cell')} AND cell.rating_count >= {disclosure.least_counted}"
+    )
+
+
+async def off_label(pairs: Sequence[tuple[int, int]]) -> list[bool]:
+    """Whether each pair of drug and indication is known from physicians' ratings alone."""
+    parameters = Parameters()
+    rows = await fetch_rows(
+        f"SELECT given.first, given.second FROM {parameters.table_of_pairs(pairs)} JOIN treatment"
+        " ON treatment.drug_id = given.first AND treatment.indication_id = given.second"
+        f" WHERE treatment.source <> {parameters.bind(TREATMENT_SOURCE)}",
+        parameters,
+    )
+    known = {(row[0], row[1]) for row in rows}
+    return [pair not in known for pair in pairs]
 
 
 def _record(row: Sequence[Any]) -> TreatmentRecord:

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
-from resolvers.priors.current import PriorVersions
+from resolvers.disclosure import EXACT, Disclosure
 from resolvers.reads.cells import NO_COUNTS, Counts, counted, months_of_drugs
-from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Floats, Perspective, estimate_records
+from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Floats, Perspective, Priors, estimate_records
 from scoring.counts import CellCounts
 from scoring.estimates import Estimates, answers_behind, estimate
 from scoring.periods import Period, months_ending, periods
@@ -28,7 +26,7 @@ class TrendQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PointRecord:
-    """One month, such as 2026-01: how many answers were given in it, and the estimate from them; None without any."""
+    """One month, such as 2026-01: how many answers were given in it, and the estimate; None if they are too few."""
 
     month: str
     answers: int
@@ -62,13 +60,17 @@ class ChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class TrendRecord:
-    """The points from the oldest month to this one, the two periods, and the change; None unless both have answers."""
+    """The points from the oldest month to this one, the two periods, and the change.
+
+    An estimate takes `least` answers, and the change takes an estimate of both periods.
+    """
 
     points: list[PointRecord]
     recent: PeriodRecord
     before: PeriodRecord
     change: ChangeRecord | None
     prior_version: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,35 @@ class _Compared:
     probability: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What a reader sees of some months or periods.
+
+    Attributes:
+        counts: what may be made estimates of.
+        answers: how many answers there are, for those who may know.
+        behind: how many of them stand behind the estimate, 0 where they are too few.
+    """
+
+    counts: CellCounts
+    answers: list[int]
+    behind: list[int]
+
+    @classmethod
+    def of(cls, cells: Sequence[Counts], question: TrendQuestion, disclosure: Disclosure) -> "_Seen":
+        weights = question.perspective.weights_array()
+        counts = counted(cells, disclosure)
+        # Readers of released counts have got nothing in these that is too little to be shown.
+        all_of_them = counted(cells, EXACT)
+        return cls(
+            counts,
+            answers_behind(all_of_them, question.by, weights).tolist(),
+            answers_behind(counts, question.by, weights).tolist(),
+        )
+
+
 async def trends(
-    drug_ids: Sequence[int], question: TrendQuestion, today: date, priors: PriorVersions
+    drug_ids: Sequence[int], question: TrendQuestion, today: date, priors: Priors, disclosure: Disclosure
 ) -> list[TrendRecord]:
     """The trend of each drug; the changes are corrected for looking at all of these drugs at once.
 
@@ -93,8 +122,9 @@ async def trends(
     prior = version.prior_for(question.indication_id)
     shown = months_ending(today, question.months)
     recent, before = periods(today)
-    found = await months_of_drugs(drug_ids, question.indication_id, min(shown[0], before.first_month))
-    compared = [_compared(found[drug_id], recent, before, prior, question) for drug_id in drug_ids]
+    first_month = min(shown[0], before.first_month)
+    found = await months_of_drugs(drug_ids, question.indication_id, first_month, disclosure)
+    compared = [_compared(found[drug_id], recent, before, prior, question, disclosure) for drug_id in drug_ids]
     known = [position for position, one in enumerate(compared) if one.difference]
     adjusted = benjamini_hochberg([compared[position].probability for position in known]).tolist()
     changes = {
@@ -103,43 +133,55 @@ async def trends(
     }
     return [
         TrendRecord(
-            _points(found[drug_id], shown, prior, question),
+            _points(found[drug_id], shown, prior, question, disclosure),
             compared[position].recent,
             compared[position].before,
             changes.get(position),
             prior_version,
+            disclosure.least,
         )
         for position, drug_id in enumerate(drug_ids)
     ]
 
 
 def _points(
-    of_months: Mapping[str, Counts], shown: Sequence[str], prior: Prior, question: TrendQuestion
+    of_months: Mapping[str, Counts],
+    shown: Sequence[str],
+    prior: Prior,
+    question: TrendQuestion,
+    disclosure: Disclosure,
 ) -> list[PointRecord]:
-    counts = counted(of_months.get(month, NO_COUNTS) for month in shown)
-    answers = answers_behind(counts, question.by, question.perspective.weights_array()).tolist()
+    seen = _Seen.of([of_months.get(month, NO_COUNTS) for month in shown], question, disclosure)
     # As with the two periods: shrunk towards the drug's own record, so that a thin month does not look average.
-    records = _records(estimate(counts, prior_of_periods(counts.levels.sum(axis=0), prior)), question)
+    records = _records(estimate(seen.counts, prior_of_periods(seen.counts.levels.sum(axis=0), prior)), question)
     return [
-        PointRecord(month, answered, record if answered else None)
-        for month, answered, record in zip(shown, answers, records, strict=True)
+        PointRecord(month, answered, record if behind else None)
+        for month, answered, behind, record in zip(shown, seen.answers, seen.behind, records, strict=True)
     ]
 
 
 def _compared(
-    of_months: Mapping[str, Counts], recent: Period, before: Period, prior: Prior, question: TrendQuestion
+    of_months: Mapping[str, Counts],
+    recent: Period,
+    before: Period,
+    prior: Prior,
+    question: TrendQuestion,
+    disclosure: Disclosure,
 ) -> _Compared:
-    counts = CellCounts.of(np.array([_sum(of_months, recent), _sum(of_months, before)]))
-    estimates = estimate(counts, prior_of_periods(counts.levels.sum(axis=0), prior))
-    answers = answers_behind(counts, question.by, question.perspective.weights_array()).tolist()
+    seen = _Seen.of([_sum(of_months, recent), _sum(of_months, before)], question, disclosure)
+    estimates = estimate(seen.counts, prior_of_periods(seen.counts.levels.sum(axis=0), prior))
     shown = _records(estimates, question)
     scores = estimates.by(question.by, question.perspective.weights_array())
     (mean_recent, mean_before), (variance_recent, variance_before) = scores.mean, scores.variance
-    found = change(mean_recent, variance_recent, answers[0], mean_before, variance_before, answers[1])
+    found = change(mean_recent, variance_recent, seen.behind[0], mean_before, variance_before, seen.behind[1])
     apart = found.difference
+    of_recent, of_before = (
+        PeriodRecord(period.first_day, period.day_after, answers, record if behind else None)
+        for period, answers, behind, record in zip((recent, before), seen.answers, seen.behind, shown, strict=True)
+    )
     return _Compared(
-        PeriodRecord(recent.first_day, recent.day_after, answers[0], shown[0] if answers[0] else None),
-        PeriodRecord(before.first_day, before.day_after, answers[1], shown[1] if answers[1] else None),
+        of_recent,
+        of_before,
         EstimateRecord(float(apart.value), float(apart.lower), float(apart.upper)) if found.known else None,
         float(found.probability),
     )

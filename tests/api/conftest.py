@@ -7,14 +7,23 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.websockets import WebSocket
 
-from graph.app import create_app
+from graph.app import API_PATH, create_app
 from graph.clock import Clock, utc_now
+from graph.context import Context
 from graph.settings import Settings
+from graph.view import PeerscoreView
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.simulation.simulating import simulate
+from resolvers.viewers import Viewer
 from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.gout import add_gout
+from tests.signing import SIGNING, bearer
 from tests.written import add_reference
 
 
@@ -61,14 +70,35 @@ def gout_template(databases: SqliteDatabases | PostgresDatabases, catalogue_temp
 
 
 @asynccontextmanager
-async def client_of(url: str, now: Clock = utc_now) -> AsyncIterator[Client]:
-    """The API over a database, at the time that `now` tells."""
-    app = create_app(Settings(database_url=url), now)
+async def client_of(url: str, now: Clock = utc_now, viewer: Viewer | None = None) -> AsyncIterator[Client]:
+    """The API over a database, at the time that `now` tells.
+
+    It is seen as the viewer sees it; without one, by a moderator who has signed in, and sees everything.
+    """
+    app = create_app(Settings(database_url=url, **SIGNING), now)
+    if viewer is not None:
+        ask_as(viewer, app)
+    headers = bearer("a moderator", moderator=True) if viewer is None else {}
+    transport = httpx2.ASGITransport(app=app)
     async with (
         open_database(DatabaseUrl.parse(url), everywhere=True),
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as http,
+        httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers) as http,
     ):
         yield Client(http)
+
+
+def ask_as(viewer: Viewer, app: Starlette) -> None:
+    """Let the application take every request for this reader's, without a token."""
+    (view,) = (route.app for route in app.routes if isinstance(route, Route) and route.path == API_PATH)
+    assert isinstance(view, PeerscoreView)
+    context_of = view.get_context
+
+    async def get_context(request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        context = await context_of(request, response)
+        context.loaders.viewer = viewer
+        return context
+
+    view.get_context = get_context  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -4,12 +4,17 @@ No query here reaches the same loader on two ways: which of them comes first wou
 its keys loaded already, and the count would depend on the database's speed.
 """
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from graph.schema import schema
 from graph.types.criterion import RankBy
-from tests.api.conftest import Client
+from tests.api.conftest import Client, client_of
+from tests.crowd import release_all
+from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.statements import recorded_statements
+from tests.viewers import INTEGRATOR, pending, verified
 
 FIELDS_OF_A_RATING = (
     "id efficacy comment createdAt drug { name codes { value } } indication { name codes { value } parents { name } } "
@@ -97,6 +102,62 @@ async def test_a_longer_page_takes_no_more_statements(simulated_client: Client, 
 
     assert len(str(long)) > len(str(short)), "the longer page must hold more, or nothing is shown"
     assert len(of_long_page) == len(of_short_page)
+
+
+@pytest.fixture(scope="session")
+def released_template(databases: SqliteDatabases | PostgresDatabases, simulated_template: str) -> str:
+    return prepare(databases.create(simulated_template), release_all)
+
+
+READERS = {"integrator": INTEGRATOR, "pending": pending(1), "physician": verified(1)}
+
+
+@pytest.fixture(params=READERS)
+async def readers_client(request: pytest.FixtureRequest, released_template: str) -> AsyncIterator[Client]:
+    """The API as readers see it who do not see everything; physician 1 has given some of the simulated ratings."""
+    async with client_of(released_template, viewer=READERS[request.param]) as client:
+        yield client
+
+
+@pytest.mark.parametrize("field", LISTS)
+async def test_no_reader_takes_more_statements_for_a_longer_page(readers_client: Client, field: str) -> None:
+    # By name, so that either page has drugs of which this reader sees scores, and drugs of which not.
+    query = f"{{ {LISTS[field]} }} {WHOLE if '...whole' in LISTS[field] else ''}".replace(
+        "drugs(first: %d, orderBy: MOST_RATED)", "drugs(first: %d)"
+    )
+    await readers_client.data(query % 60)
+    with recorded_statements() as of_short_page:
+        await readers_client.data(query % 60)
+    with recorded_statements() as of_long_page:
+        await readers_client.data(query % 100)
+
+    assert len(of_long_page) == len(of_short_page)
+
+
+async def test_physicians_are_counted_in_one_statement(released_template: str) -> None:
+    """However many drugs have five ratings of which nobody can say from the cells whether five physicians gave them."""
+    query = (
+        "{ drugs(first: %d) { edges { node { score { ratingCount } "
+        'american: score(segment: {country: "US"}) { ratingCount } } } } }'
+    )
+    async with client_of(released_template, viewer=READERS["physician"]) as client:
+        for length in (50, 100):
+            with recorded_statements() as statements:
+                await client.data(query % length)
+            counting = [statement for statement in statements if "COUNT(DISTINCT rating.physician_id)" in statement]
+            # One for everybody, and one for everybody and the segment.
+            assert len(counting) == 2
+
+
+async def test_the_prior_in_use_is_asked_for_once(simulated_client: Client) -> None:
+    """So that all parts of an answer come from the same version."""
+    with recorded_statements() as statements:
+        await simulated_client.data(
+            '{ drug(id: "norfloxacin") { score { priorVersion } trend { priorVersion } treatments { totalCount } '
+            "weighted: score(weights: {safety: 1}) { priorVersion } } "
+            'indication(id: "hypertension") { ranking { priorVersion } } }'
+        )
+    assert len([statement for statement in statements if "prior_version" in statement]) == 1
 
 
 COMPARED = (

@@ -61,3 +61,11 @@ def test_the_welcome_names_an_address_that_can_be_opened(host: str, url: str) ->
         f"  curl {url} -H 'Content-Type: application/json' \\\n"
         '    -d \'{"query": "{ drug(id: \\"colchicine\\") { name brandNames score { ratingCount } } }"}\'\n'
     )
+
+
+def test_the_welcome_to_a_demonstration_shows_the_headers_of_its_people() -> None:
+    greeting = welcome("127.0.0.1", 8000, "aaa.bbb.ccc", "ddd.eee.fff")
+
+    assert greeting.startswith(welcome("127.0.0.1", 8000))
+    assert "Verified physician\n  Authorization: Bearer aaa.bbb.ccc\n" in greeting
+    assert "Moderator\n  Authorization: Bearer ddd.eee.fff\n" in greeting

@@ -1,7 +1,6 @@
 """Writers at the same time, each with connections of its own: every rating is counted, and each but once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -9,19 +8,18 @@ from tortoise.transactions import in_transaction
 
 from models import Cell, Drug, HeadToHead, Indication, Rating, Specialty
 from models.cells import EVERYBODY
-from resolvers.database import DatabaseUrl, database, dialect_of, open_database
+from resolvers.database import DatabaseUrl, open_database
 from resolvers.ratings.revising import RatingUnknown, Revision, erase_rating, revise_rating
 from resolvers.ratings.rows import RatingRow
 from resolvers.ratings.writing import write_ratings
 from tests.plain_counts import counts_by_hand, stored_counts
 from tests.random_changes import RandomChanges
+from tests.simultaneous import Change, while_uncommitted
 
 WRITERS = 4
 CHANGES = 25
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-
-Change = Callable[[], Awaitable[object]]
 
 
 async def rating_by(physician: str, place: int) -> RatingRow:
@@ -32,42 +30,6 @@ async def rating_by(physician: str, place: int) -> RatingRow:
     assert specialty is not None
     levels = (4, 3, None, None, None, 1 + place)
     return RatingRow(1, physician, specialty.id, "DE", 10, drugs[place].id, indication.id, *levels, None, MOMENT)
-
-
-async def elsewhere(url: str, change: Change) -> object:
-    """Make the change in a transaction of another connection."""
-    async with open_database(DatabaseUrl.parse(url)), in_transaction():
-        return await change()
-
-
-async def while_uncommitted(url: str, first: Change, second: Change) -> None:
-    """Make the first change and, before it is committed, begin the second one on another connection.
-
-    The first one is committed once the second one waits for it or, if nothing makes it wait, is committed itself.
-    """
-    begun = asyncio.Event()
-
-    async def make_second() -> None:
-        begun.set()
-        await second()
-
-    async with in_transaction():
-        await first()
-        following = asyncio.create_task(elsewhere(url, make_second))
-        await begun.wait()
-        waiting = asyncio.create_task(somebody_waits())
-        await asyncio.wait({following, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        await asyncio.wait({waiting})
-    await following
-
-
-async def somebody_waits() -> None:
-    """Return when a session waits for a lock; SQLite does not tell, and lets one writer at a time begin."""
-    if dialect_of(database()) == "postgres":
-        query = "SELECT count(*) AS n FROM pg_locks WHERE NOT granted"
-        while not (await database().execute_query_dict(query))[0]["n"]:
-            pass
 
 
 @pytest.mark.usefixtures("catalogue")

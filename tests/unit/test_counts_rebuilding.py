@@ -159,8 +159,9 @@ async def test_within_a_part_others_read_what_was_and_nobody_writes_ratings(
 
     await rebuild_counts()
 
-    # First the cells of five treatments of four drugs, one after the other, then the head-to-heads of two indications.
-    assert len(seen) == 4 + 2
+    # First the cells of five treatments of four drugs, one after the other, then the head-to-heads of two indications,
+    # and the released cells, of which there are none.
+    assert len(seen) == 4 + 2 + 1
     assert all(ratings == len(GOUT) and refused for _, ratings, refused in seen)
     cells = [cells for cells, _, _ in seen]
     assert cells[0] == 0
@@ -296,9 +297,12 @@ async def test_it_reports_rows_up_to_the_last() -> None:
 
     await rebuild_counts(reports.append)
 
-    assert [report.done for report in reports] == [0, reports[1].done, 2 * len(GOUT) + rows]
-    assert {report.total for report in reports} == {2 * len(GOUT) + rows}
-    assert [report.note for report in reports] == ["", "cells", "head-to-heads"]
+    # The ratings for each of two kinds of counts, and once more, with the cells, for what is released.
+    cells = len((await all_counts())[0])
+    assert reports[-1].done == 2 * len(GOUT) + rows + len(GOUT) + cells
+    assert [report.done for report in reports] == sorted(report.done for report in reports)
+    assert {report.total for report in reports} == {reports[-1].done}
+    assert [report.note for report in reports] == ["", "cells", "head-to-heads", "released cells", "released ratings"]
 
 
 KEYS = st.integers(1, 6).map(lambda number: (number, 0, "", 1))

@@ -221,7 +221,8 @@ async def test_one_change_takes_a_handful_of_statements() -> None:
             statement for statement in statements if "INTO cell " in statement or "INTO head_to_head " in statement
         ]
         assert len(counting) == 2
-        assert len(statements) <= 8
+        # Two or three of them are about what is released: marking or unmarking, and whether a release is due.
+        assert len(statements) <= 11
 
 
 @pytest.mark.parametrize("seed", range(3))

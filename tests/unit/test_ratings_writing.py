@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from models import Cell, Drug, HeadToHead, Indication, Physician, PhysicianSource, Rating, Specialty, Treatment
 from models.cells import EVERYBODY
 from resolvers.database import database, dialect_of
+from resolvers.ratings.revising import erase_rating
 from resolvers.ratings.rows import RatingRow
 from resolvers.ratings.writing import write_ratings
 from tests.plain_counts import counts_by_hand, stored_counts
@@ -203,11 +204,12 @@ async def test_one_added_rating_is_counted_in_at_most_five_statements(known: Cat
 
     of_cells = [statement for statement in statements if "INTO cell " in statement]
     of_head_to_heads = [statement for statement in statements if "head_to_head" in statement]
-    look_ups = [statement for statement in statements if "JOIN rating" in statement]
+    look_ups = [statement for statement in statements if "JOIN rating ON rating.physician_id" in statement]
     assert (len(of_cells), len(look_ups)) == (1, 1)
     # None without an earlier rating, one for few; many go through a table of their own, which takes two and a COPY.
     assert len(of_head_to_heads) <= 2
-    assert len(statements) <= 16
+    # The last two note that the rating is unreleased, and look whether that makes a release due.
+    assert len(statements) <= 18
     assert await stored_counts() == await counts_by_hand()
 
 
@@ -215,6 +217,18 @@ async def test_one_added_rating_is_counted_in_at_most_five_statements(known: Cat
 async def test_nothing_is_nothing() -> None:
     assert await write() == []
     assert await Rating.all().count() == 0
+
+
+async def test_the_id_of_an_erased_rating_is_never_given_again(known: Catalogue) -> None:
+    await write(known.rating("a"), known.rating("b"))
+    newest = await Rating.all().order_by("-id").first()
+    assert newest is not None
+    async with in_transaction():
+        await erase_rating(newest.id)
+
+    await write(known.rating("c"))
+
+    assert await Rating.filter(id__gt=newest.id).count() == 1
 
 
 async def test_what_is_rolled_back_leaves_nothing(known: Catalogue) -> None:

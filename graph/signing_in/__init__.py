@@ -1,0 +1,1 @@
+"""Who asks: from a token or a key, over HTTP or on a WebSocket, to a viewer."""

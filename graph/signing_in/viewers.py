@@ -1,0 +1,100 @@
+"""From what somebody has sent to who they are now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from graph.clock import Clock
+from graph.settings import Settings
+from graph.signing_in.credentials import Credentials
+from graph.signing_in.refusals import InvalidApiKey, Unauthenticated
+from graph.signing_in.tokens import Tokens
+from resolvers.identity.accounts import SignedIn, account_of
+from resolvers.identity.api_keys import NOTED_EVERY, note_use, usable_key
+from resolvers.identity.key import IdentityKey, open_identity_key
+from resolvers.viewers import ANONYMOUS, Role, Status, Viewer
+
+log = structlog.get_logger("peerscore.signing_in")
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who somebody is, and from when on they have to say so anew; None if never."""
+
+    viewer: Viewer
+    ends_at: datetime | None = None
+
+
+def person(account: SignedIn, *, moderator: bool) -> Viewer:
+    """Somebody who has signed in. A moderator may be a physician as well."""
+    role = Role.PHYSICIAN if account.status is Status.VERIFIED else Role.REGISTERED
+    if moderator:
+        role = Role.MODERATOR
+    return Viewer(role, account.account_id, account.physician_id, account.status)
+
+
+def identity_key_of(settings: Settings) -> IdentityKey | None:
+    """By which key people are recognised who sign in; None if nobody can.
+
+    Raises:
+        InvalidIdentityKey: what the settings or the file hold is no key.
+        IdentityKeyFileUnusable: the file can neither be read nor made.
+    """
+    if not (settings.issuer or settings.token_secret):
+        return None
+    return open_identity_key(settings.identity_key.get_secret_value(), Path(settings.identity_key_file))
+
+
+class Viewers:
+    """Tells who asks.
+
+    Attributes:
+        identity_key: by which people are recognised; None on a server that accepts no tokens.
+    """
+
+    def __init__(self, settings: Settings, now: Clock) -> None:
+        self.now = now
+        self.public_read = settings.public_read
+        self.moderator_role = settings.moderator_role
+        self.tokens = Tokens(settings)
+        self.identity_key = identity_key_of(settings)
+        self._noted: dict[int, datetime] = {}
+
+    async def admitted(self, credentials: Credentials | None) -> Admission:
+        """Who somebody is at this moment, by one statement.
+
+        Raises:
+            SignInRefused: they have sent what this server does not accept, or nothing where it must be something.
+        """
+        if credentials is None:
+            if not self.public_read:
+                raise Unauthenticated
+            return Admission(ANONYMOUS)
+        return await (self._integrator(credentials) if credentials.is_key else self._person(credentials))
+
+    async def _integrator(self, credentials: Credentials) -> Admission:
+        key = await usable_key(credentials.text)
+        if key is None:
+            raise InvalidApiKey
+        await self._note_use(key.key_id)
+        return Admission(Viewer(Role.INTEGRATOR, key_id=key.key_id, scopes=key.scopes))
+
+    async def _person(self, credentials: Credentials) -> Admission:
+        now = self.now()
+        claims = await self.tokens.claims(credentials.text, now)
+        assert self.identity_key is not None  # noqa: S101 - there is one where tokens are accepted
+        account = await account_of(self.identity_key.subject_hash(self.tokens.issuer, claims.subject), now)
+        return Admission(person(account, moderator=self.moderator_role in claims.roles), claims.refused_from)
+
+    async def _note_use(self, key_id: int) -> None:
+        now = self.now()
+        noted = self._noted.get(key_id)
+        if noted is not None and now - noted < NOTED_EVERY:
+            return
+        self._noted[key_id] = now
+        try:
+            await note_use(key_id, now)
+        except Exception:
+            log.warning("the use of a key could not be noted", key=key_id, exc_info=True)

@@ -1,0 +1,71 @@
+"""Accounts of people who sign in, and what each has come to be."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from resolvers.database import database
+from resolvers.sql import Parameters, fetch_rows
+from resolvers.viewers import Status
+
+SIGNED_IN = (
+    "SELECT account.id, registration.physician_id, registration.status"
+    " FROM account LEFT JOIN registration ON registration.account_id = account.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An account; `physician_id` and `status` are None for somebody who has not registered as a physician."""
+
+    account_id: int
+    physician_id: int | None
+    status: Status | None
+
+
+async def account_of(subject_hash: str, now: datetime) -> SignedIn:
+    """The account of a person, which is made when they sign in for the first time.
+
+    Args:
+        subject_hash: by what they are recognised; see `IdentityKey.subject_hash`.
+        now: when they sign in. Reviews that are older do not count as unread for a new account.
+    """
+    found = await _with_hash(subject_hash)
+    while not found:
+        # Another process may make the account at the same time, or erase it: the constraint decides.
+        parameters = Parameters()
+        values = ", ".join(map(parameters.bind, (subject_hash, now, now)))
+        await database().execute_query(
+            f"INSERT INTO account (subject_hash, created_at, reviews_seen_at) VALUES ({values})"
+            " ON CONFLICT (subject_hash) DO NOTHING",
+            parameters.values,
+        )
+        found = await _with_hash(subject_hash)
+    return _signed_in(found[0])
+
+
+async def standing_of(account_ids: Iterable[int]) -> dict[int, SignedIn]:
+    """What has become of accounts, by their ids; one that has been erased is absent."""
+    parameters = Parameters()
+    rows = await fetch_rows(f"{SIGNED_IN} WHERE {parameters.member_of('account.id', account_ids)}", parameters)
+    return {row[0]: _signed_in(row) for row in rows}
+
+
+async def account_of_physician(physician_id: int) -> int | None:
+    """The account of a physician who has registered; None for another."""
+    parameters = Parameters()
+    rows = await fetch_rows(
+        f"SELECT account_id FROM registration WHERE physician_id = {parameters.bind(physician_id)}", parameters
+    )
+    return rows[0][0] if rows else None
+
+
+async def _with_hash(subject_hash: str) -> list[Sequence[Any]]:
+    parameters = Parameters()
+    return await fetch_rows(f"{SIGNED_IN} WHERE account.subject_hash = {parameters.bind(subject_hash)}", parameters)
+
+
+def _signed_in(row: Sequence[Any]) -> SignedIn:
+    account_id, physician_id, status = row
+    return SignedIn(account_id, physician_id, None if status is None else Status(status))

@@ -1,0 +1,116 @@
+"""Pseudonyms: by what name and id a reader knows a physician. To another reader the same physician is somebody else.
+
+So two readers cannot put together what each has found out about a physician, and what is published under a pseudonym
+helps nobody to find the physician's other ratings. Everything is derived from the installation's pseudonym key, and
+nothing is stored.
+"""
+
+import base64
+import hmac
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from resolvers.errors import PeerscoreError
+from resolvers.sql import fetch_rows
+from resolvers.viewers import Role, Viewer
+
+MODERATORS = "moderators"
+"""All moderators are one reader, so that they can talk of the same physician."""
+
+HANDLE_BYTES = 5
+"""40 bits, eight letters: among 100,000 physicians any two are alike with a probability of 0.5 %."""
+
+HANDLE_KEY_BYTES = 32
+"""As long as the digest of HMAC-SHA-256 (RFC 2104, section 3)."""
+
+TOKEN_KEY_BYTES = 64
+"""AES-256-SIV takes two keys of 32 bytes (RFC 5297, section 2.2)."""
+
+PLAIN_BYTES = 8
+"""Of a primary key before it is encrypted; with the 16 bytes that authenticate it, a token has 24."""
+
+TOKEN_LENGTH = 32
+"""Characters of a token: 24 bytes in base 64."""
+
+
+class ForeignToken(PeerscoreError):
+    """A token that was not made for this reader, or not by this installation."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not the id of a physician.")
+
+
+class _Keys(NamedTuple):
+    handles: bytes
+    tokens: AESSIV
+
+
+def reader_of(viewer: Viewer) -> str | None:
+    """As which reader somebody knows physicians; None: as none, because nobody can tell who they are."""
+    if viewer.role is Role.MODERATOR:
+        return MODERATORS
+    if viewer.physician_id is not None:
+        return f"physician:{viewer.physician_id}"
+    return None if viewer.account_id is None else f"account:{viewer.account_id}"
+
+
+def handle_of(physician_id: int, reader: str, secret: bytes) -> str:
+    """A name that says nothing, such as `Physician K7QD-2M4X`: the same whenever this reader sees this physician.
+
+    The first 40 bits of HMAC-SHA-256 over the reader and the physician's number, in base 32.
+
+    Args:
+        physician_id: the physician's primary key.
+        reader: who reads.
+        secret: the installation's pseudonym key.
+    """
+    digest = hmac.digest(_keys(secret).handles, f"{reader} {physician_id}".encode(), sha256)
+    letters = base64.b32encode(digest[:HANDLE_BYTES]).decode()
+    return f"Physician {letters[:4]}-{letters[4:]}"
+
+
+def token_of(physician_id: int, reader: str, secret: bytes) -> str:
+    """The physician's number, encrypted for one reader: always the same text for the same three arguments.
+
+    AES-SIV (RFC 5297), which is made for encryption without a nonce, with the reader as associated data.
+    """
+    plain = physician_id.to_bytes(PLAIN_BYTES, "big")
+    return base64.urlsafe_b64encode(_keys(secret).tokens.encrypt(plain, [reader.encode()])).decode()
+
+
+def physician_of(token: str, reader: str, secret: bytes) -> int:
+    """The primary key behind a token.
+
+    Raises:
+        ForeignToken: `token_of` did not make it for this reader with this key.
+    """
+    try:
+        sealed = base64.b64decode(token, altchars=b"-_", validate=True)
+        return int.from_bytes(_keys(secret).tokens.decrypt(sealed, [reader.encode()]), "big")
+    except (ValueError, InvalidTag) as error:
+        raise ForeignToken from error
+
+
+async def read_pseudonym_key() -> bytes:
+    """The secret that this installation's pseudonyms come from."""
+    rows = await fetch_rows("SELECT pseudonym_key FROM installation WHERE id = 1")
+    return bytes(rows[0][0])
+
+
+@lru_cache(maxsize=1)
+def _keys(secret: bytes) -> _Keys:
+    """The keys for the two purposes; derived once, since a page of ratings needs them hundreds of times."""
+    return _Keys(
+        _derived(secret, b"physicians' handles", HANDLE_KEY_BYTES),
+        AESSIV(_derived(secret, b"physicians' ids", TOKEN_KEY_BYTES)),
+    )
+
+
+def _derived(secret: bytes, purpose: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose).derive(secret)
