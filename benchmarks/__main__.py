@@ -12,6 +12,7 @@ from benchmarks import (
     rebuild,
     score_reads,
     search,
+    submissions,
 )
 
 with tempfile.TemporaryDirectory() as folder:
@@ -24,6 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
         "score_reads": lambda: score_reads.main(keep),
         "one_rating": lambda: one_rating.main(keep),
         "rebuild": lambda: rebuild.main(keep),
+        "submissions": lambda: submissions.main(keep),
         "calibration": calibration.main,
         "rank_coverage": rank_coverage.main,
     }

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from benchmarks.by_hand_stores import Store, open_store
 from models.ratings import CRITERIA, LEVELS
 from resolvers.database import DatabaseUrl
-from resolvers.reads.physicians import handle_of
+from resolvers.pseudonyms import MODERATORS, handle_of
 from scoring.experience import band_of
 from scoring.levels import raw_mean
 
@@ -152,7 +152,7 @@ class Answers:
             "createdAt": created_at if isinstance(created_at, datetime) else created_at.replace(" ", "T"),
             "indication": {"slug": row[10], "name": row[11]},
             "physician": {
-                "handle": handle_of(row[12], self.pseudonym_key),
+                "handle": handle_of(row[12], MODERATORS, self.pseudonym_key),
                 "specialty": row[13],
                 "country": row[14],
                 "experience": band_of(row[15]).name,

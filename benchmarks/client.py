@@ -7,7 +7,7 @@ request than the fastest of them.
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import orjson
@@ -22,11 +22,12 @@ class RequestFailed(Exception):
     """A server did not answer with status 200."""
 
 
-def post_request(path: str, query: str) -> bytes:
+def post_request(path: str, query: str, headers: Mapping[str, str]) -> bytes:
     """A GraphQL operation as an HTTP request."""
     body = orjson.dumps({"query": query})
-    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    return f"{head}\r\n\r\n".encode() + body
+    given = {"Host": HOST, "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 def get_request(path: str) -> bytes:

@@ -20,6 +20,7 @@ import uvloop
 from benchmarks.client import answer, get_request, latencies, post_request, throughput
 from benchmarks.databases import filled_database
 from benchmarks.operations import DRUG_PAGE, MEASURED, SMALL_DRUG_PAGE, Operation
+from benchmarks.reader import moderators_headers
 from benchmarks.serving import our_server, server_by_hand
 from benchmarks.statements import statement_counts
 from graph.app import API_PATH
@@ -87,8 +88,9 @@ class Target:
 def targets_of(operations: Sequence[Operation], our_port: int, port_by_hand: int) -> list[Target]:
     """Every operation on our server, each followed by its counterpart where there is one."""
     targets = []
+    headers = moderators_headers()
     for operation in operations:
-        targets.append(Target(operation, "ours", our_port, post_request(API_PATH, operation.query)))
+        targets.append(Target(operation, "ours", our_port, post_request(API_PATH, operation.query, headers)))
         if operation.by_hand:
             targets.append(Target(operation, "by hand", port_by_hand, get_request(operation.by_hand)))
     return targets

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.reader import ENVIRONMENT
 from graph.settings import PREFIX
 
 HOST = "127.0.0.1"
@@ -40,7 +41,7 @@ class Server:
 
 @contextmanager
 def our_server(database_url: str) -> Iterator[Server]:
-    """`peerscore serve` as one process."""
+    """`peerscore serve` as one process, which accepts the token of `benchmarks.reader`."""
     port = _free_port()
     flags = ("--host", HOST, "--port", str(port), "--database-url", database_url, "--log-level", "warning")
     with _process(port, "graph.command", "serve", *flags) as server:
@@ -66,6 +67,7 @@ def _free_port() -> int:
 def _process(port: int, module: str, *arguments: str) -> Iterator[Server]:
     # Settings of the person who measures would change what is measured.
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    environment |= ENVIRONMENT
     process = subprocess.Popen(  # noqa: S603 - our own modules
         [sys.executable, "-m", module, *arguments], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL
     )

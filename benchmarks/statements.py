@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import httpx2
 
 from benchmarks.operations import Operation
+from benchmarks.reader import moderators_headers, settings_for
 from graph.app import API_PATH, create_app
 from graph.logs import configure_logging
-from graph.settings import Settings
 from resolvers.database import DatabaseUrl, open_database
 
 
@@ -51,17 +51,19 @@ def recorded() -> Iterator[list[str]]:
 
 
 async def statement_counts(url: str, operations: Sequence[Operation]) -> dict[str, int]:
-    """The number of statements of each operation, by its name, in a process that has answered it before.
+    """The statements of each operation for a moderator, by its name, in a process that has answered it before.
 
     Raises:
         OperationFailed: an answer holds errors.
     """
     configure_logging("warning", "auto")
-    app = create_app(Settings(database_url=url))
+    app = create_app(settings_for(url))
     counts: dict[str, int] = {}
     async with (
         open_database(DatabaseUrl.parse(url), everywhere=True),
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://in-process") as client,
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app), base_url="http://in-process", headers=moderators_headers()
+        ) as client,
     ):
         for operation in operations:
             # The first search of a process builds the index; what follows is what counts.

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from benchmarks.serving import CHECKOUT
@@ -59,8 +59,10 @@ async def compare(url: str, record: Record, physicians: Mapping[int, int], write
 async def carried_out_before(
     url: str, accounts: Mapping[int, int], repeated: Mapping[tuple[int, str], datetime]
 ) -> int:
-    """How many of the repeated writes had been carried out, only that nobody heard of it: the time of a write that is
-    remembered is that of the request that carried it out."""
+    """How many of the repeated writes had been carried out already, only that nobody heard of it.
+
+    The time of a write that is remembered is that of the request that carried it out.
+    """
     carried_out = 0
     async with open_database(DatabaseUrl.parse(url)):
         for (number, mutation_id), repeated_at in repeated.items():

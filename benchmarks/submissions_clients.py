@@ -123,8 +123,9 @@ class Load:
         restarts = []
         try:
             for moment in moments:
-                while self.figures.written < moment and not running.done():
-                    await asyncio.sleep(POLL_SECONDS * choose.random())
+                await self._until(moment, running, choose)
+                if running.done():
+                    break
                 place = await self.servers.ready_one(choose.randrange(len(self.servers.ports)))
                 await self.servers.kill(place)
                 restarts.append(asyncio.create_task(self.servers.start(place)))
@@ -132,6 +133,11 @@ class Load:
         finally:
             running.cancel()
             await asyncio.gather(*restarts)
+
+    async def _until(self, moment: int, running: asyncio.Task[None], choose: random.Random) -> None:
+        """Wait until so many writes are answered, and a moment more, in which some are on their way."""
+        while self.figures.written < moment and not running.done():  # noqa: ASYNC110 - an event would come at an answer
+            await asyncio.sleep(POLL_SECONDS * choose.random())
 
     async def _work(self, place: int) -> None:
         client = _Client(self.servers, place)
@@ -146,7 +152,7 @@ class Load:
 
     async def _write(self, client: "_Client", number: int, mutation_id: str, write: Write) -> None:
         before = self.record.get((number, write.treatment))
-        request = _request(self._tokens[number], _body(write, mutation_id, before))
+        request = _request(self._tokens[number], body_of(write, mutation_id, before))
         started = time.perf_counter()
         answer, repeated_at = await self._answer(client, request)
         seconds = time.perf_counter() - started
@@ -227,7 +233,8 @@ class _Client:
             self.connection = None
 
 
-def _body(write: Write, mutation_id: str, before: Told | None) -> bytes:
+def body_of(write: Write, mutation_id: str, before: Told | None) -> bytes:
+    """A write as the body of a request, when this was told of the rating before."""
     if write.levels is None:
         assert before is not None  # noqa: S101 - nobody withdraws what they have not given
         return orjson.dumps({"query": WITHDRAW, "variables": {"id": before.rating_id, "clientMutationId": mutation_id}})

@@ -5,6 +5,7 @@ import multiprocessing
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from benchmarks.submissions_servers import WRITES_PER_HOUR
@@ -70,25 +71,33 @@ class _Writer:
         self._rating_ids[number, write.treatment] = outcome["rating"]
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Writes per second, and how long the processes computed for one write, in ms."""
+
+    rate: float
+    processor_ms: float
+
+
 def write_in_process(
     url: str, raters: Sequence[Rater], order: list[int], keys: Mapping[int, Keys], tasks: int
-) -> float:
-    """Carry writes out in this process, so many at the same time: seconds from the first to the last."""
+) -> tuple[float, float]:
+    """Carry writes out in this process, so many at the same time: seconds from the first to the last, and computed."""
 
-    async def run() -> float:
+    async def run() -> tuple[float, float]:
         async with open_database(DatabaseUrl.parse(url)):
             writer = _Writer(raters, order, keys)
-            started = time.perf_counter()
+            started, computed = time.perf_counter(), time.process_time()
             await asyncio.gather(*(writer.work() for _ in range(tasks)))
-            return time.perf_counter() - started
+            return time.perf_counter() - started, time.process_time() - computed
 
     return asyncio.run(run())
 
 
-def writes_per_second(
+def measure_in_processes(
     url: str, raters: Sequence[Rater], writes: int, keys: Mapping[int, Keys], processes: int, connections: int
-) -> float:
-    """How many writes a second so many processes carry out, with so many at the same time altogether.
+) -> Limit:
+    """Carry writes out in so many processes, with so many at the same time altogether.
 
     The physicians are divided among the processes.
     """
@@ -96,8 +105,9 @@ def writes_per_second(
     for number in in_random_order(raters)[:writes]:
         orders[number % processes].append(number)
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        done = [
+        running = [
             pool.submit(write_in_process, url, raters[place::processes], order, keys, connections // processes)
             for place, order in enumerate(orders)
         ]
-        return sum(len(order) / one.result() for order, one in zip(orders, done, strict=True))
+        seconds, computed = zip(*(one.result() for one in running), strict=True)
+    return Limit(writes / max(seconds), sum(computed) / writes * 1000)

@@ -101,7 +101,7 @@ class Loaders:
         self.indication_key = self._loader(partial(self._keys, "indication"))
         self.drug_by_id = self._loader(partial(self._entries, drugs_by_id, Drug.of))
         self.indication_by_id = self._loader(partial(self._entries, indications_by_id, Indication.of))
-        self.treatment_by_id = self._loader(partial(self._entries, treatments_by_id, Treatment.of))
+        self.treatment_by_id = self._loader(self._treatments_by_id)
         self.rating_by_id = self._loader(self._single_ratings)
         self.physician_by_id = self._loader(self._physicians)
         self.physician_by_token = self._loader(self._physicians_by_token)
@@ -122,7 +122,7 @@ class Loaders:
         self.drug_treatments_by_score = self._loader(self._treatments_by_score)
         self.drug_treatments = self._loader(partial(self._treatments, "drug"))
         self.indication_treatments = self._loader(partial(self._treatments, "indication"))
-        self.treatment_count = self._loader(_treatment_counts)
+        self.treatment_count = self._loader(self._treatment_counts)
         self.drug_ratings = self._loader(partial(self._ratings, "drug"))
         self.indication_ratings = self._loader(partial(self._ratings, "indication"))
         self.rating_count = self._loader(_rating_counts)
@@ -163,6 +163,15 @@ class Loaders:
     ) -> list[Value | None]:
         require_catalogue(self.viewer)
         return [None if record is None else make(record) for record in await read(ids)]
+
+    async def _treatments_by_id(self, ids: list[int]) -> list[Treatment | None]:
+        return await self._entries(partial(treatments_by_id, disclosure=self.viewer.disclosure), Treatment.of, ids)
+
+    async def _treatment_counts(self, keys: list[tuple[Parent, int]]) -> list[int]:
+        async def read(parent: Parent, ids: list[int]) -> list[int]:
+            return await treatment_counts(parent, ids, self.viewer.disclosure)
+
+        return await _by_request([(key, parent) for parent, key in keys], read)
 
     async def _single_ratings(self, ids: list[int]) -> list[Rating | InputError | None]:
         viewer = self.viewer
@@ -341,10 +350,6 @@ async def _reports(ids: list[int]) -> list[RatingReports]:
 
 async def _head_to_heads(keys: list[tuple[int, tuple[int, ...]]]) -> list[PairedCounts]:
     return [await paired_counts_of(indication_id, drug_ids) for indication_id, drug_ids in keys]
-
-
-async def _treatment_counts(keys: list[tuple[Parent, int]]) -> list[int]:
-    return await _by_request([(key, parent) for parent, key in keys], treatment_counts)
 
 
 async def _rating_counts(keys: list[tuple[Parent, int, RatingFilter]]) -> list[int]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from graph.arguments import checked_text
 from graph.connections import After, Before, Connection, First, Last, connection_of, page_request
 from graph.context import Info
 from graph.identifiers import parse_key, physician_id_of
@@ -94,8 +95,9 @@ class ModerationQueries:
     ) -> Connection[AuditEntry]:
         require_moderator(info.context.viewer)
         request = page_request(NEWEST_ENTRY, first, after, last, before)
-        page = await audit_page(request, subject)
-        return connection_of(page, NEWEST_ENTRY, AuditEntry.of, partial(count_audit, subject))
+        wanted = None if subject is None else checked_text(subject, "subject")
+        page = await audit_page(request, wanted)
+        return connection_of(page, NEWEST_ENTRY, AuditEntry.of, partial(count_audit, wanted))
 
     @strawberry.field(
         description="A rating that counts no longer, for moderators and its author; null if there is none."

@@ -158,11 +158,13 @@ class Query(ModerationQueries):
         last: Last = None,
         before: Before = None,
     ) -> Connection[Indication]:
-        require_catalogue(info.context.viewer)
+        viewer = info.context.viewer
+        require_catalogue(viewer)
         request = page_request(INDICATIONS_BY_NAME, first, after, last, before)
         which = IndicationFilter() if indication_filter is None else indication_filter.checked()
-        page = await indications_page(which, request)
-        return connection_of(page, INDICATIONS_BY_NAME, Indication.of, partial(count_indications, which))
+        page = await indications_page(which, request, viewer.disclosure)
+        count = partial(count_indications, which, viewer.disclosure)
+        return connection_of(page, INDICATIONS_BY_NAME, Indication.of, count)
 
     @strawberry.field(
         description="A rating; null if there is none. Those who do not see single ratings get an error for each that "

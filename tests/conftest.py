@@ -10,10 +10,13 @@ from tortoise.context import TortoiseContext
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, migrate, open_database
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, prepare
+from tests.leaks import LogWatch, most_talkative_logs, watched_logs
 
 # How long an example takes says something of the machine, not of the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+LAST_TEST = "test_no_test_of_the_api_has_logged_what_nobody_may_read"
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +80,27 @@ async def catalogue(catalogue_url: str) -> AsyncIterator[TortoiseContext]:
 @pytest.fixture
 def repository() -> Path:
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def log_watch() -> Iterator[LogWatch]:
+    """What the tests of the API have logged so far, and what must not be there."""
+    with watched_logs() as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def _talkative_logs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test of the API runs with the server's logs at their most talkative, and watched."""
+    if request.path.parent.name != "api":
+        yield
+        return
+    request.getfixturevalue("log_watch")
+    with most_talkative_logs():
+        yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The test that reads what all others of the API have logged comes after them."""
+    items.sort(key=lambda item: item.name == LAST_TEST)

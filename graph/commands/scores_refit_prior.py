@@ -18,7 +18,7 @@ def refit_prior(
     database_url: DatabaseUrlOption = None,
     log_level: LogLevelOption = None,
 ) -> None:
-    """Fit the next version of the priors to all ratings, store it, and show what it would move.
+    """Fit the next version of the priors to the released ratings, store it, and show what it would move.
 
     The version in use stays in use, unless --apply is given. Where the ratings give the newest version once more, no
     new one is made.

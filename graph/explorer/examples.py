@@ -1,4 +1,4 @@
-"""The queries that the editor opens with, one tab each."""
+"""The operations that the editor opens with, one tab each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query that works as it stands; `variables` are shown beside it to play with."""
+    """An operation to try, with the token that its comment asks for; `variables` are shown beside it to play with."""
 
     name: str
     query: str
@@ -29,4 +29,15 @@ EXAMPLES: tuple[Example, ...] = (
     _example("indication-page", indication="gout"),
     _example("resolve-codes"),
     _example("meta"),
+    _example("viewer"),
+    _example(
+        "submit-rating",
+        rating={
+            "drugId": "colchicine",
+            "indicationId": "gout",
+            "efficacy": 4,
+            "safety": 3,
+            "comment": "Works fast if it is taken early.",
+        },
+    ),
 )

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 
@@ -20,6 +20,7 @@ from resolvers.writes.replays import Outcome, once
 LONGEST_MUTATION_ID = 100
 
 Result = TypeVar("Result")
+"""The mutation's union, of which its success is a member and every error that it can meet."""
 
 Work = Callable[[], Awaitable[Outcome]]
 """Does what is asked for, inside a transaction, and says what became of it."""
@@ -59,7 +60,7 @@ async def carried_out(
     require: Callable[[Viewer], int],
     plan: Callable[[Viewer, datetime], Awaitable[Work]],
     present: Callable[[Outcome], Awaitable[Result]],
-) -> Result | Error:
+) -> Result:
     """Do what a mutation asks for, once, and answer with its success or with an error.
 
     Args:
@@ -80,12 +81,12 @@ async def carried_out(
         info.context.forget()
         return await present(outcome)
     except Refusal as refusal:
-        return refusal.error
+        return cast("Result", refusal.error)
     except PeerscoreError as failure:
         error = presented_failure(failure, now)
         if error is None:
             raise
-        return error
+        return cast("Result", error)
 
 
 def _check_mutation_id(text: str | None) -> None:

@@ -108,7 +108,7 @@ class FollowingMutations:
             )
 
         request = Request("followDrug", {"drugId": drug_id, "indicationId": indication_id}, client_mutation_id)
-        return await carried_out(info, request, require_person, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_person, plan, present)
 
     @strawberry.mutation(
         description="Follows a drug no more: for one indication or, if that is left out, for any. Who follows a drug "
@@ -141,7 +141,7 @@ class FollowingMutations:
             )
 
         request = Request("unfollowDrug", {"drugId": drug_id, "indicationId": indication_id}, client_mutation_id)
-        return await carried_out(info, request, require_person, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_person, plan, present)
 
     @strawberry.mutation(
         description="Notes that the viewer has seen what is new of the drugs that they follow: `viewer.unreadReviews` "
@@ -163,7 +163,7 @@ class FollowingMutations:
             return MarkReviewsSeenSuccess(viewer=viewer, client_mutation_id=client_mutation_id)
 
         request = Request("markReviewsSeen", {}, client_mutation_id)
-        return await carried_out(info, request, require_person, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_person, plan, present)
 
 
 async def _keys(info: Info, drug_id: str, indication_id: str | None) -> tuple[int, int | None]:

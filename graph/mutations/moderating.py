@@ -129,7 +129,7 @@ class ModeratingMutations:
 
         arguments = {"id": id, "decision": decision.name, "note": note}
         request = Request("verifyPhysician", arguments, client_mutation_id)
-        return await carried_out(info, request, require_moderator, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_moderator, plan, present)
 
     @strawberry.mutation(description="Decides about a rating or its comment. For moderators.")
     async def moderate_rating(
@@ -168,7 +168,7 @@ class ModeratingMutations:
 
         arguments = {"id": id, "decision": decision.name, "note": note, "commentVersion": comment_version}
         request = Request("moderateRating", arguments, client_mutation_id)
-        return await carried_out(info, request, require_moderator, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_moderator, plan, present)
 
 
 def _refuse_own(viewer: Viewer, physician_id: int | None) -> None:

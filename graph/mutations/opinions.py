@@ -101,7 +101,7 @@ class OpinionMutations:
             return MarkHelpfulSuccess(rating=rating, client_mutation_id=client_mutation_id)
 
         request = Request("markHelpful", {"ratingId": rating_id, "helpful": helpful}, client_mutation_id)
-        return await carried_out(info, request, require_verified, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_verified, plan, present)
 
     @strawberry.mutation(
         description="Asks the moderators to look at somebody else's rating. Each reader has one report of a rating; "
@@ -142,4 +142,4 @@ class OpinionMutations:
 
         arguments = {"ratingId": rating_id, "reason": reason.name, "note": note}
         request = Request("reportRating", arguments, client_mutation_id)
-        return await carried_out(info, request, require_verified, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_verified, plan, present)

@@ -121,7 +121,7 @@ class RatingMutations:
             )
 
         request = Request("submitRating", asdict(input), client_mutation_id)
-        return await carried_out(info, request, require_verified, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_verified, plan, present)
 
     @strawberry.mutation(
         description="Takes the viewer's own rating back: it counts and shows no longer. The same drug can be rated for "
@@ -148,7 +148,7 @@ class RatingMutations:
             return WithdrawRatingSuccess(rating_id=id, client_mutation_id=client_mutation_id)
 
         request = Request("withdrawRating", {"id": id}, client_mutation_id)
-        return await carried_out(info, request, require_person, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_person, plan, present)
 
 
 async def written_rating(info: Info, rating_id: int) -> Rating:

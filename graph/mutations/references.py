@@ -5,6 +5,7 @@ from graph.errors import InputError, message_of
 from graph.identifiers import parse_key, parse_reference, physician_id_of
 from graph.mutations import errors
 from graph.mutations.carrying_out import Refusal
+from resolvers.reads.ratings import BIGGEST_RATING_ID
 from resolvers.references import UnknownReference
 
 
@@ -41,15 +42,18 @@ async def known_indication(info: Info, text: str, argument: str) -> int:
 
 
 def rating_key(text: str, argument: str) -> int:
-    """The primary key in the id of a rating, which need not exist.
+    """The primary key in the id of a rating, which need not exist, but could.
 
     Raises:
-        Refusal: the text is not the id of a rating.
+        Refusal: the text is not the id of a rating, or has a number that no rating can have.
     """
     try:
-        return parse_key(text, "Rating", argument)
+        key = parse_key(text, "Rating", argument)
     except InputError as error:
         raise Refusal(errors.UnknownRating(message=error.message)) from None
+    if key > BIGGEST_RATING_ID:
+        raise Refusal(errors.UnknownRating(message="There is no such rating."))
+    return key
 
 
 async def physician_key(info: Info, text: str, argument: str) -> int:

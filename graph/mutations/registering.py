@@ -108,7 +108,7 @@ class RegisteringMutations:
             "yearsInPractice": input.years_in_practice,
         }
         request = Request("registerPhysician", arguments, client_mutation_id)
-        return await carried_out(info, request, require_person, plan, present)  # type: ignore[return-value]
+        return await carried_out(info, request, require_person, plan, present)
 
 
 def _become(info: Info, physician_id: int, status: Status) -> None:

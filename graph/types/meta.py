@@ -50,8 +50,15 @@ class Meta:
     )
     drug_count: int = strawberry.field(description="How many drugs the catalogue has.")
     indication_count: int = strawberry.field(description="How many indications the catalogue has.")
-    treatment_count: int = strawberry.field(description="How many pairs of drug and indication it has.")
-    physician_count: int = strawberry.field(description="How many physicians have rated.")
+    treatment_count: int = strawberry.field(
+        description="How many pairs of drug and indication there are: those of the catalogue, and those that are known "
+        "only because physicians rated them; the latter, for those who do not see single ratings, when they have a "
+        "score."
+    )
+    physician_count: int = strawberry.field(
+        description="How many physicians have rated or registered to do so; for those who do not see single ratings, "
+        "rounded down to a multiple of 11."
+    )
     rating_count: int = strawberry.field(
         description="How many ratings there are; for those who do not see single ratings, how many have been released."
     )

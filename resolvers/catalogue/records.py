@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from models import Drug
+from models import Drug, Treatment
 from resolvers.catalogue.entries import Code
 from resolvers.database import database
+from resolvers.ratings.writing import TREATMENT_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,9 @@ async def load_records() -> CatalogueRecords:
     indication_codes = await _codes("indication_code", "indication_id")
     drugs = await Drug.all().order_by("id").values_list("id", "slug", "name", "brand_names", "drug_class")
     indications = await database().execute_query_dict("SELECT id, slug, name FROM indication ORDER BY id")
-    treated = {
-        row["indication_id"]
-        for row in await database().execute_query_dict("SELECT DISTINCT indication_id FROM treatment")
-    }
+    # What physicians treat it with besides is left out: the order of hits would tell that somebody has rated it.
+    treatments = Treatment.exclude(source=TREATMENT_SOURCE).distinct()
+    treated = set(await treatments.values_list("indication_id", flat=True))
     specialties = await database().execute_query_dict("SELECT id, name FROM specialty ORDER BY id")
     return CatalogueRecords(
         drugs=tuple(

@@ -17,7 +17,9 @@ class UnknownPrior(PeerscoreError):
 
 
 class NothingToFit(PeerscoreError):
-    """Priors are fitted to ratings, and there are none."""
+    """Priors are fitted to ratings that have been released, and there are none."""
 
     def __init__(self) -> None:
-        super().__init__("There are no ratings to fit priors to.")
+        super().__init__(
+            "No ratings to fit priors to have been released: the first are when 11 physicians have rated a treatment."
+        )

@@ -1,4 +1,4 @@
-"""What priors are fitted to and tried on: the cells of everybody."""
+"""What priors are fitted to and tried on: the cells of everybody, as somebody may see them."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -6,7 +6,10 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from models.cells import COUNT_COLUMNS, EVERYBODY
+from models.cells import COUNT_COLUMNS
+from resolvers.disclosure import Disclosure
+from resolvers.reads.cells import counted
+from resolvers.reads.conditions import is_everybodys
 from resolvers.sql import fetch_rows
 from scoring.counts import CellCounts
 
@@ -31,11 +34,11 @@ class Evidence:
         return int(self.counts.ratings.sum())
 
 
-async def read_evidence() -> Evidence:
-    """The evidence in the open database, from its cells."""
+async def read_evidence(disclosure: Disclosure) -> Evidence:
+    """The evidence in the open database, from its cells, as far as a reader may know them."""
     rows = await fetch_rows(
-        f"SELECT drug_id, indication_id, {', '.join(COUNT_COLUMNS)} FROM cell"
-        f" WHERE segment_kind = {EVERYBODY} AND rating_count > 0 ORDER BY indication_id, drug_id"
+        f"SELECT drug_id, indication_id, {', '.join(COUNT_COLUMNS)} FROM {disclosure.table} AS cell"
+        f" WHERE {is_everybodys('cell')} AND rating_count >= {disclosure.least} ORDER BY indication_id, drug_id"
     )
     numbers = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(len(rows), 2 + len(COUNT_COLUMNS))
-    return Evidence(numbers[:, 0], numbers[:, 1], CellCounts.of(numbers[:, 2:]))
+    return Evidence(numbers[:, 0], numbers[:, 1], counted(numbers[:, 2:], disclosure))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resolvers.disclosure import EXACT
 from resolvers.priors.evidence import Evidence, read_evidence
 from resolvers.sql import Parameters, fetch_rows
 from scoring.composite import EQUAL_WEIGHTS
@@ -63,7 +64,7 @@ class PriorMoves:
 
 async def prior_moves(before: PriorVersion, after: PriorVersion) -> PriorMoves:
     """Compare the overall scores of all treatments of the open database under two versions of the priors."""
-    evidence = await read_evidence()
+    evidence = await read_evidence(EXACT)
     old, new = _overall(evidence, before), _overall(evidence, after)
     known = np.flatnonzero(evidence.counts.ratings >= LEAST_RATINGS)
     sizes = np.abs(new - old)[known]

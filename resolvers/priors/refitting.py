@@ -1,4 +1,4 @@
-"""Making the next version of the priors from all ratings."""
+"""Making the next version of the priors from the ratings that have been released."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from tortoise.exceptions import IntegrityError
 
 from models import Prior
+from resolvers.disclosure import RELEASED
 from resolvers.priors.errors import NothingToFit
 from resolvers.priors.evidence import read_evidence
 from scoring.method import METHOD_VERSION
@@ -22,15 +23,18 @@ class Refit:
 
 
 async def refit_prior() -> Refit:
-    """Fit the priors to the ratings and store them under the next number; what is in use stays in use.
+    """Fit the priors to what is released and store them under the next number; what is in use stays in use.
+
+    Everybody can ask for scores by any version, and a fit can be computed again: one to all ratings, before and after
+    a single one, would tell what it said.
 
     When they are the same as the newest stored version, by the same arithmetic, that version is the answer. Of two
     that refit at once, each gets a number of its own, unless both come to the same priors.
 
     Raises:
-        NothingToFit: there are no ratings.
+        NothingToFit: no ratings have been released.
     """
-    evidence = await read_evidence()
+    evidence = await read_evidence(RELEASED)
     if not len(evidence):
         raise NothingToFit
     content = fit_prior(evidence.indications, evidence.counts).to_json().decode()

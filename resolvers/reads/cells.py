@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.cells import COUNT_COLUMNS, CRITERION_PAIRS, EVERYBODY, MONTH
+from models.cells import COUNT_COLUMNS, CRITERION_PAIRS, MONTH
 from models.ratings import CRITERIA, LEVELS
 from resolvers.disclosure import Disclosure
+from resolvers.reads.conditions import is_everybodys, is_known
 from resolvers.reads.raters import physicians_of_drugs
 from resolvers.reads.segments import Segment, table_of_segments
 from resolvers.sql import Parameters, fetch_rows
@@ -37,11 +38,6 @@ class RatedCounts(NamedTuple):
 
     counts: Counts
     physicians: int
-
-
-def is_everybodys(table: str) -> str:
-    """A condition that a cell counts everybody's ratings; with the value, so that indexes that go on after it help."""
-    return f"{table}.segment_kind = {EVERYBODY} AND {table}.segment_value = ''"
 
 
 def counted(cells: Iterable[Counts], disclosure: Disclosure) -> CellCounts:
@@ -154,7 +150,7 @@ async def cells_of_indications(
 
 
 async def everybodys_cells_of_drugs(drug_ids: Iterable[int], disclosure: Disclosure) -> dict[int, list[TreatmentCell]]:
-    """All treatments of each drug with everybody's counts; those without a score have counts of zero."""
+    """The treatments of each drug that the reader may know of, with everybody's counts; of zero, without a score."""
     parameters = Parameters()
     wanted = list(dict.fromkeys(drug_ids))
     rows = await fetch_rows(
@@ -162,7 +158,8 @@ async def everybodys_cells_of_drugs(drug_ids: Iterable[int], disclosure: Disclos
         f"FROM {parameters.table_of(wanted)} JOIN treatment ON treatment.drug_id = given.value "
         f"LEFT JOIN {disclosure.table} AS cell "
         "ON cell.drug_id = treatment.drug_id AND cell.indication_id = treatment.indication_id "
-        f"AND {is_everybodys('cell')} AND cell.rating_count >= {disclosure.least}",
+        f"AND {is_everybodys('cell')} AND cell.rating_count >= {disclosure.least} "
+        f"WHERE {is_known(disclosure, parameters)}",
         parameters,
     )
     found: dict[int, list[TreatmentCell]] = {key: [] for key in wanted}

@@ -8,7 +8,7 @@ import orjson
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
-from resolvers.reads.cells import is_everybodys
+from resolvers.reads.conditions import is_everybodys
 from resolvers.reads.keyed import records_by_id
 from resolvers.sql import Parameters, containing, fetch_rows
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from resolvers.disclosure import Disclosure
 from resolvers.paging import (
     Column,
     Order,
@@ -14,6 +15,7 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
+from resolvers.reads.conditions import is_known
 from resolvers.reads.keyed import counts_by, records_by_id
 from resolvers.sql import Parameters, containing, fetch_rows
 
@@ -36,7 +38,6 @@ class IndicationFilter:
 
 
 COLUMNS = ("indication.id", "indication.slug", "indication.name")
-HAS_TREATMENTS = "EXISTS (SELECT 1 FROM treatment WHERE treatment.indication_id = indication.id)"
 
 BY_NAME = Order("indication.name", (Column("indication.slug", "text"),))
 
@@ -54,18 +55,20 @@ async def indications_by_id(ids: Sequence[int]) -> list[IndicationRecord | None]
     return await records_by_id("indication", COLUMNS, ids, _record)
 
 
-async def indications_page(indication_filter: IndicationFilter, request: PageRequest) -> Page[IndicationRecord]:
+async def indications_page(
+    indication_filter: IndicationFilter, request: PageRequest, disclosure: Disclosure
+) -> Page[IndicationRecord]:
     """One page, by name, of the indications that the filter lets through."""
     conditions = new_conditions()
-    conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters))
+    conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters, disclosure))
     page = await read_page(INDICATIONS, BY_NAME, request, conditions)
     return page.of(_record)
 
 
-async def count_indications(indication_filter: IndicationFilter) -> int:
+async def count_indications(indication_filter: IndicationFilter, disclosure: Disclosure) -> int:
     """How many indications the filter lets through."""
     conditions = new_conditions()
-    conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters))
+    conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters, disclosure))
     rows = await fetch_rows(f"SELECT COUNT(*) FROM indication WHERE {conditions.where()}", conditions.parameters)
     return int(rows[0][0])
 
@@ -101,10 +104,16 @@ def _record(row: Sequence[Any]) -> IndicationRecord:
     return IndicationRecord(*row)
 
 
-def _filter_conditions(indication_filter: IndicationFilter, parameters: Parameters) -> list[str]:
+def _filter_conditions(
+    indication_filter: IndicationFilter, parameters: Parameters, disclosure: Disclosure
+) -> list[str]:
     texts = []
     if indication_filter.name_contains is not None:
         texts.append(containing("indication.name", indication_filter.name_contains, parameters))
     if indication_filter.has_treatments is not None:
-        texts.append(HAS_TREATMENTS if indication_filter.has_treatments else f"NOT {HAS_TREATMENTS}")
+        has_treatments = (
+            "EXISTS (SELECT 1 FROM treatment WHERE treatment.indication_id = indication.id "
+            f"AND {is_known(disclosure, parameters)})"
+        )
+        texts.append(has_treatments if indication_filter.has_treatments else f"NOT {has_treatments}")
     return texts

@@ -17,7 +17,7 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
-from resolvers.reads.cells import is_everybodys
+from resolvers.reads.conditions import is_everybodys
 from resolvers.reads.keyed import records_by_id
 from resolvers.reads.specialties import specialty_keys
 from resolvers.references import Reference, existing_keys

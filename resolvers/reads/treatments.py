@@ -8,8 +8,8 @@ from typing import Any, Literal
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_pages
 from resolvers.ratings.writing import TREATMENT_SOURCE
-from resolvers.reads.cells import is_everybodys
-from resolvers.reads.keyed import counts_by, records_by_id
+from resolvers.reads.conditions import is_everybodys, is_known
+from resolvers.references import BIGGEST_ID
 from resolvers.sql import Parameters, as_time, fetch_rows
 
 
@@ -42,27 +42,43 @@ MOST_RATED = Order(
 )
 
 
-async def treatments_by_id(ids: Sequence[int]) -> list[TreatmentRecord | None]:
-    """The treatments with these keys, in this order; None for a key that there is not."""
-    return await records_by_id("treatment", COLUMNS, ids, _record)
+async def treatments_by_id(ids: Sequence[int], disclosure: Disclosure) -> list[TreatmentRecord | None]:
+    """The treatments with these keys, in this order; None for a key that there is not as far as the reader may know."""
+    parameters = Parameters()
+    asked = parameters.member_of("treatment.id", [key for key in ids if 0 < key <= BIGGEST_ID])
+    rows = await fetch_rows(
+        f"SELECT {', '.join(COLUMNS)} FROM treatment WHERE {asked} AND {is_known(disclosure, parameters)}", parameters
+    )
+    found = {row[0]: _record(row) for row in rows}
+    return [found.get(key) for key in ids]
 
 
 async def treatment_pages(
     parent: Parent, ids: Sequence[int], order: Order, request: PageRequest, disclosure: Disclosure
 ) -> list[Page[TreatmentRecord]]:
-    """The same page of the treatments of each drug, or of each indication; the most rated as the reader may know it."""
+    """The same page of the treatments of each drug, or of each indication, as the reader may know of them."""
     other = "indication" if parent == "drug" else "drug"
     joined = (
         _everybodys_cell(disclosure) if order is MOST_RATED else f"JOIN {other} ON {other}.id = treatment.{other}_id"
     )
     source = Source(f"treatment {joined}", "treatment.id", COLUMNS, f"treatment.{parent}_id")
-    pages = await read_pages(source, order, request, new_conditions(), ids)
+    conditions = new_conditions()
+    conditions.texts.append(is_known(disclosure, conditions.parameters))
+    pages = await read_pages(source, order, request, conditions, ids)
     return [page.of(_record) for page in pages]
 
 
-async def treatment_counts(parent: Parent, ids: Sequence[int]) -> list[int]:
-    """How many treatments each drug, or each indication, has."""
-    return await counts_by("treatment", f"{parent}_id", ids)
+async def treatment_counts(parent: Parent, ids: Sequence[int], disclosure: Disclosure) -> list[int]:
+    """How many treatments each drug, or each indication, has as far as the reader may know."""
+    parameters = Parameters()
+    column = f"treatment.{parent}_id"
+    rows = await fetch_rows(
+        f"SELECT {column}, COUNT(*) FROM treatment WHERE {parameters.member_of(column, ids)} "
+        f"AND {is_known(disclosure, parameters)} GROUP BY {column}",
+        parameters,
+    )
+    counts: dict[int, int] = {row[0]: row[1] for row in rows}
+    return [counts.get(key, 0) for key in ids]
 
 
 async def first_rated_times(pairs: Sequence[tuple[int, int]]) -> list[datetime | None]:

@@ -22,13 +22,14 @@ ARRIVAL_COLUMNS = ("rating_id", *RELEASED_COLUMNS)
 class Effects:
     """What a release does: rows that counted before and rows that count after it, and the ratings that it is about.
 
-    `before` and `after` have `RELEASED_COLUMNS`, `arrivals` a rating's id and the same.
+    `before` and `after` have `RELEASED_COLUMNS`, `arrivals` a rating's id and the same. `replaced` are ratings of which
+    something else was released before.
     """
 
     before: list[tuple[Any, ...]] = field(default_factory=list)
     after: list[tuple[Any, ...]] = field(default_factory=list)
     arrivals: list[tuple[Any, ...]] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
 
 
@@ -70,16 +71,16 @@ def add_effects(treatment: Treatment, pool: Pool, groups: Sequence[Group], effec
             changed = pool.changed[place]
             effects.before.append((*treatment, *group.labels, *changed.before))
             effects.settled.append(changed.rating_id)
-            if changed.levels is None:
-                effects.gone.append(changed.rating_id)
-            else:
+            effects.replaced.append(changed.rating_id)
+            if changed.levels is not None:
                 effects.arrivals.append((changed.rating_id, *treatment, *group.labels, *changed.levels))
 
 
 async def write_effects(effects: Effects) -> None:
     """Write the effects: released ratings, counts and what is unreleased no longer."""
-    await _delete("released_rating", effects.gone)
-    await _put(effects.arrivals)
+    # A revised rating gets a new row, and so a new id: the newest id tells whether anything has been released.
+    await _delete("released_rating", effects.replaced)
+    await _add(effects.arrivals)
     await _delete("unreleased_rating", effects.settled)
     tally = released_cells_of([*effects.after, *(row[1:] for row in effects.arrivals)])
     if effects.before:
@@ -87,25 +88,23 @@ async def write_effects(effects: Effects) -> None:
     await add_counts(RELEASED_CELLS, tally)
 
 
-async def _put(arrivals: Sequence[tuple[Any, ...]]) -> None:
-    """Add released ratings, or replace what was released of them."""
+async def _add(arrivals: Sequence[tuple[Any, ...]]) -> None:
+    """Add released ratings."""
     if not arrivals:
         return
     connection = database()
     names = ", ".join(ARRIVAL_COLUMNS)
-    changes = ", ".join(f"{column} = excluded.{column}" for column in RELEASED_COLUMNS)
-    conflict = f"ON CONFLICT (rating_id) DO UPDATE SET {changes}"
     if dialect_of(connection) == "sqlite":
         places = ", ".join("?" for _ in ARRIVAL_COLUMNS)
         # Tortoise declares a list of lists; SQLite's driver takes any rows.
         await connection.execute_many(
-            f"INSERT INTO released_rating ({names}) VALUES ({places}) {conflict}",
+            f"INSERT INTO released_rating ({names}) VALUES ({places})",
             arrivals,  # type: ignore[arg-type]
         )
     else:
         given = await copied(connection, "released_rating", ARRIVAL_COLUMNS, arrivals)
         names = f"id, {names}"
-        await connection.execute_query(f"INSERT INTO released_rating ({names}) SELECT {names} FROM {given} {conflict}")
+        await connection.execute_query(f"INSERT INTO released_rating ({names}) SELECT {names} FROM {given}")
 
 
 async def _delete(table: str, rating_ids: Sequence[int]) -> None:

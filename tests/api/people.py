@@ -1,8 +1,8 @@
 """A server at a time that the test sets, and the people who ask it, each with a token of their own."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import base64
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,8 +51,9 @@ class Person(Client):
 class Server:
     """The API over a database that is open here as well."""
 
-    def __init__(self, http: httpx2.AsyncClient) -> None:
-        self.http = http
+    http: httpx2.AsyncClient
+
+    def __init__(self) -> None:
         self.now = START
 
     def clock(self) -> datetime:
@@ -110,15 +111,28 @@ class Server:
 @asynccontextmanager
 async def served(url: str, **settings: object) -> AsyncIterator[Server]:
     """A server over the database at this address, with some settings."""
-    given: dict[str, Any] = {"database_url": url, **SIGNING, **settings}
-    times: list[Server] = []
-    app = create_app(Settings(**given), lambda: times[0].now)
-    async with (
-        open_database(DatabaseUrl.parse(url), everywhere=True),
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as http,
-    ):
-        times.append(server := Server(http))
+    (server,) = servers = [Server()]
+    async with open_database(DatabaseUrl.parse(url), everywhere=True), _asked(url, servers, settings):
         yield server
+
+
+@asynccontextmanager
+async def served_twice(url: str, **settings: object) -> AsyncIterator[tuple[Server, Server]]:
+    """Two servers over the same database, which share nothing else."""
+    first, second = servers = [Server(), Server()]
+    async with open_database(DatabaseUrl.parse(url), everywhere=True), _asked(url, servers, settings):
+        yield first, second
+
+
+@asynccontextmanager
+async def _asked(url: str, servers: Sequence[Server], settings: Mapping[str, object]) -> AsyncIterator[None]:
+    given: dict[str, Any] = {"database_url": url, **SIGNING, **settings}
+    async with AsyncExitStack() as stack:
+        for server in servers:
+            transport = httpx2.ASGITransport(app=create_app(Settings(**given), server.clock))
+            client = httpx2.AsyncClient(transport=transport, base_url="http://test")
+            server.http = await stack.enter_async_context(client)
+        yield
 
 
 SUBMIT = """mutation($input: SubmitRatingInput!) { submitRating(input: $input) { __typename
@@ -150,9 +164,12 @@ async def rating_of(person: Person, drug: str = "colchicine", indication: str = 
     return written
 
 
-@dataclass(frozen=True)
-class Forged:
-    """An id that is none of what is asked for, and the message about it under the name of its argument."""
+async def identifier_of(person: Person, kind: str, slug: str) -> str:
+    """The id of a drug or an indication."""
+    found: str = (await person.result(f'{{ {kind}(id: "{slug}") {{ id }} }}'))["id"]
+    return found
 
-    id: str
-    message: str
+
+def encoded(content: str) -> str:
+    """An id of this content, which need not be one that the API has given to anybody."""
+    return base64.b64encode(content.encode()).decode()

@@ -99,7 +99,7 @@ async def test_a_rating_moves_no_other_drug(writing_client: Client) -> None:
         "fragment score on Score { ratingCount overall { value lower upper } "
         "criteria { estimate { value lower upper } } }"
     )
-    await refit_prior()
+    await store_prior(1, STRICT)
     await use_prior(1)
     before = await writing_client.data(query)
     await add(written(f"new-{number}", "colchicine", [1] * 6) for number in range(20))
@@ -111,6 +111,7 @@ async def test_a_rating_moves_no_other_drug(writing_client: Client) -> None:
 
 
 async def test_a_refit_changes_nothing_until_it_is_put_into_use(writing_client: Client) -> None:
+    await add(written(f"released-{number}", "losartan", [4] * 6, indication="hypertension") for number in range(11))
     before = await writing_client.data(ASKED)
     refit = await refit_prior()
     after = await writing_client.data(ASKED)

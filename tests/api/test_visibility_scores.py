@@ -6,10 +6,12 @@ from typing import Any
 
 import orjson
 import pytest
+from tortoise.transactions import in_transaction
 
-from models import PhysicianSource, RatingEvent
+from models import PhysicianSource, Rating, RatingEvent
 from models.activity import REVISED
 from resolvers.database import DatabaseUrl, database, open_database
+from resolvers.ratings.revising import Revision, revise_rating
 from resolvers.viewers import Viewer
 from tests.api.conftest import Client, client_of
 from tests.crowd import FOR_GOUT, IBUPROFEN, TODAY, add_crowd, rating, release_all
@@ -425,6 +427,17 @@ async def test_meta_counts_what_the_reader_may_know(client: Client, reader: str)
     assert data["meta"] == {"ratingCount": everything if reader in SEE_RATINGS else released, "physicianCount": 22}
 
 
+async def test_no_single_physician_is_seen_to_come(crowd_url: str, reader: str) -> None:
+    async with open_database(DatabaseUrl.parse(crowd_url)):
+        viewer = await reader_named(reader)
+        await add([rating(23, "allopurinol", [1] * 6)])
+    async with client_of(crowd_url, lambda: TODAY, viewer) as client:
+        counts = [(await client.data("{ meta { physicianCount } }"))["meta"]["physicianCount"]]
+        await add(rating(number, "allopurinol", [1] * 6) for number in range(24, 34))
+        counts.append((await client.data("{ meta { physicianCount } }"))["meta"]["physicianCount"])
+    assert counts == ([23, 33] if reader in SEE_RATINGS else [22, 33])
+
+
 @pytest.fixture
 def crowd_url(databases: SqliteDatabases | PostgresDatabases, crowd_template: str) -> str:
     """A database of the test's own with the same content."""
@@ -484,3 +497,21 @@ async def test_the_version_of_the_data_moves_with_what_the_reader_may_know(crowd
         assert len({first, after_rating, after_revision}) == 3
     else:
         assert first == after_rating == after_revision != after_release
+
+
+async def test_the_version_of_the_data_moves_when_nothing_but_revisions_is_released(
+    catalogue_url: str,
+) -> None:
+    async with client_of(catalogue_url, lambda: TODAY, READERS_OF_RELEASED["integrator"]) as client:
+        read = '{ meta { dataVersion } drug(id: "allopurinol") { score { ratingCount criteria { rawMean } } } }'
+        await add(rating(number, "allopurinol", [1] * 6) for number in range(1, 12))
+        first = await client.data(read)
+        for revised in await Rating.all().order_by("id"):
+            revision = Revision((2,) * 6, None, revised.specialty_id, "DE", 3, TODAY)  # type: ignore[attr-defined]
+            unmoved = await client.data(read)
+            assert unmoved == first
+            async with in_transaction():
+                await revise_rating(revised.id, revision)
+        after = await client.data(read)
+    assert after["drug"]["score"] == {"ratingCount": 11, "criteria": 6 * [{"rawMean": 2}]}
+    assert after["meta"]["dataVersion"] != first["meta"]["dataVersion"]

@@ -11,6 +11,7 @@ from resolvers.counts.verifying import verify_counts
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.priors.stored import prior_in_use, prior_numbers, use_prior
 from resolvers.simulation.simulating import simulate
+from tests.crowd import add_crowd, rating
 from tests.databases import prepare
 from tests.gout import GOUT, add, add_gout
 from tests.unit import test_command, test_counts_current
@@ -71,10 +72,10 @@ def test_progress_goes_to_standard_error(peerscore: Peerscore, catalogue_url: st
 
 def test_a_prior_is_fitted_shown_and_put_into_use(peerscore: Peerscore, catalogue_url: str) -> None:
     here = ("--database-url", catalogue_url)
-    prepare(catalogue_url, lambda: add(GOUT[:6]))
+    prepare(catalogue_url, add_crowd)
 
     fitted = peerscore("scores", "refit-prior", *here)
-    prepare(catalogue_url, lambda: add(GOUT[6:]))
+    prepare(catalogue_url, lambda: add(rating(number, "allopurinol", [1] * 6) for number in range(12, 23)))
     applied = peerscore("scores", "refit-prior", "--apply", *here)
     same = peerscore("scores", "refit-prior", "--apply", *here)
     used = peerscore("scores", "use-prior", "1", *here)
@@ -82,14 +83,14 @@ def test_a_prior_is_fitted_shown_and_put_into_use(peerscore: Peerscore, catalogu
 
     lines = fitted.output.splitlines()
     assert fitted.code == applied.code == same.code == 0
-    assert lines[0] == "Version 1 of the priors is fitted to 6 ratings and stored."
+    assert lines[0] == "Version 1 of the priors is fitted to 92 ratings and stored."
     assert lines[1].endswith(" compared with version 0, now in use:")
-    # Three of colchicine, two of allopurinol, one of febuxostat: none has five, and all three are for gout.
-    assert "Treatments with at least 5 ratings\t0" in lines
-    assert "Indications with at least 2 rated drugs\t1" in lines
-    assert "Rated drugs in these indications\t3" in lines
+    # What moves is told of all ratings: of fifteen treatments, those of naproxen, metoprolol and valsartan have four.
+    assert "Treatments with at least 5 ratings\t10" in lines
+    assert "Indications with at least 2 rated drugs\t4" in lines
+    assert "Rated drugs in these indications\t15" in lines
     assert lines[-1] == "Version 0 stays in use. `peerscore scores use-prior 1` puts version 1 into use."
-    assert applied.output.startswith("Version 2 of the priors is fitted to 10 ratings and stored.\n")
+    assert applied.output.startswith("Version 2 of the priors is fitted to 103 ratings and stored.\n")
     assert applied.output.endswith("Version 2 is in use now.\n")
     assert same.output == (
         "The ratings give version 2 of the priors once more; no new version was made.\n"
@@ -100,13 +101,13 @@ def test_a_prior_is_fitted_shown_and_put_into_use(peerscore: Peerscore, catalogu
     assert [(row[0], row[2], row[4]) for row in rows] == [
         ("Version", "Ratings", "In use"),
         ("0", "", ""),
-        ("1", "6", "yes"),
-        ("2", "10", ""),
+        ("1", "92", "yes"),
+        ("2", "103", ""),
     ]
 
 
 def test_a_person_sees_tables(peerscore: Peerscore, catalogue_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare(catalogue_url, lambda: simulate(300, 1))
+    prepare(catalogue_url, add_crowd)
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     drawn = peerscore("scores", "refit-prior", "--database-url", catalogue_url).output
@@ -123,7 +124,10 @@ def test_what_is_not_there_is_one_sentence(peerscore: Peerscore, catalogue_url: 
 
     assert (unknown.code, unknown.output) == (1, "")
     assert unknown.errors == "There is no version 7 of the priors: the only version is 0.\n"
-    assert (nothing.code, nothing.output, nothing.errors) == (1, "", "There are no ratings to fit priors to.\n")
+    assert (nothing.code, nothing.output) == (1, "")
+    assert nothing.errors == (
+        "No ratings to fit priors to have been released: the first are when 11 physicians have rated a treatment.\n"
+    )
     listed = peerscore("scores", "priors", *here).output.splitlines()
     assert listed[1:] == ["0\tbuilt in\t\t\tyes"]
     assert peerscore("scores", "use-prior", "first", *here).code == 2
@@ -153,14 +157,18 @@ def prior_of(url: str) -> tuple[int, list[int]]:
     return asyncio.run(ask())
 
 
+ENOUGH_RATINGS = 1_000
+"""So many simulated ratings let eleven for the same treatment be released, which a prior can be fitted to."""
+
+
 def test_the_demonstration_has_a_prior_of_its_own_ratings(catalogue_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demonstration, "DEMONSTRATION_RATINGS", 200)
+    monkeypatch.setattr(demonstration, "DEMONSTRATION_RATINGS", ENOUGH_RATINGS)
 
     # As an earlier version had left it, without a prior; then once more; then with another one in use.
-    prepare(catalogue_url, lambda: simulate(200, demonstration.DEMONSTRATION_SEED))
+    prepare(catalogue_url, lambda: simulate(ENOUGH_RATINGS, demonstration.DEMONSTRATION_SEED))
     fill_empty_database(catalogue_url)
     assert prior_of(catalogue_url) == (1, [0, 1])
-    prepare(catalogue_url, lambda: simulate(50, 2))
+    prepare(catalogue_url, lambda: simulate(ENOUGH_RATINGS, 2))
     fill_empty_database(catalogue_url)
     assert prior_of(catalogue_url) == (1, [0, 1])
     prepare(catalogue_url, lambda: use_prior(0))
@@ -169,7 +177,7 @@ def test_the_demonstration_has_a_prior_of_its_own_ratings(catalogue_url: str, mo
 
 
 def test_an_empty_database_is_filled_and_gets_a_prior(catalogue_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demonstration, "DEMONSTRATION_RATINGS", 200)
+    monkeypatch.setattr(demonstration, "DEMONSTRATION_RATINGS", ENOUGH_RATINGS)
 
     fill_empty_database(catalogue_url)
 

@@ -52,6 +52,8 @@ def test_the_examples_are_tabs_and_readable_text() -> None:
         "indication-page",
         "resolve-codes",
         "meta",
+        "viewer",
+        "submit-rating",
     ]
     assert [tab["query"] for tab in tabs] == [example.query for example in EXAMPLES]
     assert [orjson.loads(tab["variables"] or "{}") for tab in tabs] == [example.variables for example in EXAMPLES]

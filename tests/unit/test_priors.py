@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from models import Drug
 from models import Prior as StoredPrior
+from resolvers.disclosure import RELEASED
 from resolvers.priors.current import KEPT, PriorVersions
 from resolvers.priors.errors import NothingToFit, UnknownPrior
 from resolvers.priors.evidence import read_evidence
@@ -19,8 +21,12 @@ from resolvers.simulation.simulating import simulate
 from scoring.method import METHOD_VERSION
 from scoring.prior import UNIFORM, UNIFORM_VERSION, PriorVersion
 from scoring.prior_fitting import fit_prior
+from tests.crowd import IBUPROFEN, add_crowd, rating
 from tests.gout import CRITERIA, GOUT, GoutRating, add, add_gout
 from tests.statements import recorded_statements
+
+RELEASED_OF_CROWD = 11 + 12 + 12 + (12 + 11) + 22 + 12
+"""Of allopurinol, ibuprofen, prednisone, lisinopril, losartan and amlodipine."""
 
 
 async def store(version: int, strength: float = 5.0) -> PriorVersion:
@@ -42,16 +48,16 @@ def strength_of(prior: PriorVersion) -> float:
 
 @pytest.mark.usefixtures("catalogue")
 async def test_a_refit_makes_the_next_version_and_leaves_the_one_in_use() -> None:
-    await simulate(300, 1)
-    assert await refit_prior() == Refit(1, 300, new=True)
-    await simulate(400, 1)
-    assert await refit_prior() == Refit(2, 400, new=True)
+    await add_crowd()
+    assert await refit_prior() == Refit(1, RELEASED_OF_CROWD, new=True)
+    await add(rating(number, "allopurinol", [1] * 6) for number in range(12, 23))
+    assert await refit_prior() == Refit(2, RELEASED_OF_CROWD + 11, new=True)
 
     assert await prior_in_use() == 0
     assert await prior_numbers() == [0, 1, 2]
     first, second = await list_priors()
-    assert (first.version, first.method_version, first.rating_count) == (1, METHOD_VERSION, 300)
-    assert (second.version, second.method_version, second.rating_count) == (2, METHOD_VERSION, 400)
+    assert (first.version, first.method_version, first.rating_count) == (1, METHOD_VERSION, RELEASED_OF_CROWD)
+    assert (second.version, second.method_version, second.rating_count) == (2, METHOD_VERSION, RELEASED_OF_CROWD + 11)
     assert first.created_at <= second.created_at
     assert second.created_at.tzinfo is not None
     assert not first.in_use
@@ -59,15 +65,34 @@ async def test_a_refit_makes_the_next_version_and_leaves_the_one_in_use() -> Non
 
 
 @pytest.mark.usefixtures("catalogue")
-async def test_what_is_read_is_what_was_fitted_to_the_cells_of_everybody() -> None:
-    await simulate(300, 1)
+async def test_what_is_not_released_leaves_no_trace_in_a_fit() -> None:
+    """Or everybody could see in two versions what has been said between them."""
+    await add_crowd()
+    await refit_prior()
+    await add(rating(number, "allopurinol", [1] * 6) for number in range(12, 22))
+    await add(rating(number, "febuxostat", [1] * 6) for number in range(6, 11))
+    assert await refit_prior() == Refit(1, RELEASED_OF_CROWD, new=False)
+
+
+@pytest.mark.usefixtures("catalogue")
+async def test_nor_do_criteria_with_too_few_answers() -> None:
+    await add_crowd()
+    [ibuprofen] = await Drug.filter(slug="ibuprofen").values_list("id", flat=True)
+    evidence = await read_evidence(RELEASED)
+    [answers] = evidence.counts.answers[evidence.drugs == ibuprofen].tolist()
+    assert answers == [answered if answered >= 11 else 0 for answered in IBUPROFEN]
+
+
+@pytest.mark.usefixtures("catalogue")
+async def test_what_is_read_is_what_was_fitted_to_the_released_cells_of_everybody() -> None:
+    await add_crowd()
     await refit_prior()
 
-    evidence = await read_evidence()
+    evidence = await read_evidence(RELEASED)
     fitted = fit_prior(evidence.indications, evidence.counts)
     stored = await read_prior(1)
 
-    assert evidence.ratings == 300
+    assert evidence.ratings == RELEASED_OF_CROWD
     assert stored.to_json() == fitted.to_json()
     assert stored.by_indication.keys() == set(evidence.indications.tolist())
     assert_array_equal(stored.everywhere.shares, fitted.everywhere.shares)
@@ -75,19 +100,20 @@ async def test_what_is_read_is_what_was_fitted_to_the_cells_of_everybody() -> No
 
 @pytest.mark.usefixtures("catalogue")
 async def test_the_same_ratings_give_no_new_version() -> None:
-    await add_gout()
+    await add_crowd()
     await refit_prior()
 
-    assert await refit_prior() == Refit(1, 10, new=False)
+    assert await refit_prior() == Refit(1, RELEASED_OF_CROWD, new=False)
     await StoredPrior.filter(version=1).update(method_version="an earlier one")
-    assert await refit_prior() == Refit(2, 10, new=True)
+    assert await refit_prior() == Refit(2, RELEASED_OF_CROWD, new=True)
     await store(3)
-    assert await refit_prior() == Refit(4, 10, new=True)
+    assert await refit_prior() == Refit(4, RELEASED_OF_CROWD, new=True)
 
 
 @pytest.mark.usefixtures("catalogue")
-async def test_without_ratings_there_is_nothing_to_fit() -> None:
-    with pytest.raises(NothingToFit, match=r"^There are no ratings to fit priors to\.$"):
+async def test_without_released_ratings_there_is_nothing_to_fit() -> None:
+    await add_gout()
+    with pytest.raises(NothingToFit, match=r"^No ratings to fit priors to have been released"):
         await refit_prior()
     assert await prior_numbers() == [0]
 
@@ -95,7 +121,7 @@ async def test_without_ratings_there_is_nothing_to_fit() -> None:
 @pytest.mark.usefixtures("catalogue")
 async def test_refits_at_the_same_time_take_different_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another one stores a version after this one has looked which is the newest."""
-    await add_gout()
+    await add_crowd()
     create, calls = StoredPrior.create, []
 
     async def overtaken(**values: object) -> StoredPrior:
@@ -109,14 +135,14 @@ async def test_refits_at_the_same_time_take_different_numbers(monkeypatch: pytes
 
     monkeypatch.setattr(StoredPrior, "create", overtaken)
 
-    assert await refit_prior() == Refit(2, 10, new=True)
+    assert await refit_prior() == Refit(2, RELEASED_OF_CROWD, new=True)
     assert calls == [1, 2]
     assert await StoredPrior.filter(version=1).values_list("content", flat=True) == ["other"]
 
 
 @pytest.mark.usefixtures("catalogue")
 async def test_refits_at_the_same_time_of_the_same_ratings_make_one_version() -> None:
-    await add_gout()
+    await add_crowd()
 
     refits = await asyncio.gather(*(refit_prior() for _ in range(4)))
 

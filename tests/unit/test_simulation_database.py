@@ -6,6 +6,7 @@ from tortoise.functions import Sum
 from models import Cell, Drug, Indication, Physician, PhysicianSource, Rating, Treatment
 from models.cells import EVERYBODY
 from resolvers.catalogue.errors import CatalogueMissing
+from resolvers.disclosure import EXACT
 from resolvers.progress import Progress
 from resolvers.ratings.writing import TREATMENT_SOURCE
 from resolvers.reads.installation import read_installation
@@ -27,13 +28,13 @@ async def counted() -> int:
 
 @pytest.mark.usefixtures("catalogue")
 async def test_a_simulation_is_counted_marked_and_not_repeated() -> None:
-    assert not (await read_installation()).simulated
+    assert not (await read_installation(EXACT)).simulated
 
     assert await simulate(2_000, seed=1) == SimulationOutcome(asked=2_000, added=2_000, already_there=0)
 
     assert await Rating.all().count() == 2_000
     assert await counted() == 2_000
-    assert (await read_installation()).simulated
+    assert (await read_installation(EXACT)).simulated
     assert not await Physician.filter(simulated=False).exists()
     assert not await PhysicianSource.exclude(key__startswith="simulated:1:").exists()
     assert await Treatment.all().count() == 12_195
