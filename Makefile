@@ -51,8 +51,8 @@ dev: setup ## Serve the demo's database (make demo fills it), and start again wh
 	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload --port $${PEERSCORE_PORT:-8000} \
 		--reload-dir graph --reload-dir models --reload-dir resolvers --reload-dir scoring
 
-test: setup ## Run all tests on SQLite and PostgreSQL, with coverage
-	@$(BIN)/python -m pytest --cov
+test: setup ## Run all tests on SQLite and PostgreSQL, on all processors, with coverage
+	@$(BIN)/python -m pytest --numprocesses auto --cov
 
 check: setup ## Lint, formatting, types, import rules and whether schema.graphql is up to date
 	@$(BIN)/ruff check .

@@ -188,7 +188,9 @@ def measure_database(dialect: Dialect, amounts: Amounts, keep: Path | None) -> N
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the arguments, those of the command line if none are given, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.submissions", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="much less of everything, in a minute or two")
+    parser.add_argument(
+        "--quick", action="store_true", help="much less of everything, in a minute or two for each database"
+    )
     parser.add_argument("--database", choices=DIALECTS, default="both", help="which database (both)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there for the next run")
     chosen = parser.parse_args(arguments)

@@ -170,7 +170,7 @@ class Settings(BaseSettings):
     writes_per_hour: int = Field(
         120,
         ge=1,
-        title="How many writes a physician or a key has; they come back over an hour",
+        title="How many writes a person has; they come back over an hour",
         description="a whole number of at least 1",
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(

@@ -16,8 +16,6 @@ from tests.leaks import LogWatch, most_talkative_logs, watched_logs
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-LAST_TEST = "test_no_test_of_the_api_has_logged_what_nobody_may_read"
-
 
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
@@ -84,9 +82,10 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def log_watch() -> Iterator[LogWatch]:
-    """What the tests of the API have logged so far, and what must not be there."""
+    """What the tests of the API have logged so far, and what must not be there; at the end of the run that is checked."""
     with watched_logs() as watch:
         yield watch
+    assert watch.leaks() == []
 
 
 @pytest.fixture(autouse=True)
@@ -98,9 +97,3 @@ def _talkative_logs(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("log_watch")
     with most_talkative_logs():
         yield
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The test that reads what all others of the API have logged comes after them."""
-    items.sort(key=lambda item: item.name == LAST_TEST)

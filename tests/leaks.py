@@ -32,6 +32,9 @@ IN_DOCUMENTS = re.compile(rf'\b(?:{"|".join(FIELDS)}):\s*"((?:[^"\\]|\\.)+)"')
 SHORTEST = 6
 """Characters; anything shorter stands in some line by chance."""
 
+SHOWN = 500
+"""Characters of a line that holds what it must not hold."""
+
 TOKENS = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+|\bpeerscore_[0-9a-f]{16}_[0-9a-f]{8}")
 """What looks like a token or an integrator's key, whoever made it."""
 
@@ -67,7 +70,7 @@ class LogWatch:
         shown = [(test, _shown(line)) for test, line in self.lines]
         everything = "\n".join(text for _, text in shown)
         found = {secret for secret in self.secrets if secret in everything} | set(TOKENS.findall(everything))
-        return [f"{test}: {text}" for test, text in shown if any(secret in text for secret in found)]
+        return [f"{test}: {text[:SHOWN]}" for test, text in shown if any(secret in text for secret in found)]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from resolvers.viewers import Role, Status, Viewer
 from resolvers.writes.replays import Outcome
 
 
-@strawberry.input(description="A licence to practise medicine. Nobody but moderators ever sees its number.")
+@strawberry.input(description="A licence to practise medicine. Only its owner and moderators ever see its number.")
 class LicenceInput:
     country: str = strawberry.field(description="The country that it is good for, ISO 3166-1 alpha-2.")
     authority: str = strawberry.field(

@@ -54,6 +54,8 @@ class Record:
         arrivals: of how many ratings each write let a new version be released.
         released: which versions each released cell was the sum of, after each write.
         current: the same of all ratings of the first treatment, as they were.
+        keys: of each treatment, drug and indication.
+        segments: of each segment that was asked for, kind and value in the cells.
     """
 
     writes: list[str] = field(default_factory=list)

@@ -60,7 +60,13 @@ async def test_a_drug_is_followed_for_all_indications_or_for_one(server: Server)
     assert (await ann.result(FOLLOWS))["follows"] == {
         "totalCount": 2,
         "edges": [
-            {"node": {"since": "2026-07-01T13:00:00+00:00", "drug": {"slug": "colchicine"}, "indication": {"slug": "gout"}}},
+            {
+                "node": {
+                    "since": "2026-07-01T13:00:00+00:00",
+                    "drug": {"slug": "colchicine"},
+                    "indication": {"slug": "gout"},
+                }
+            },
             {"node": {"since": at, "drug": {"slug": "colchicine"}, "indication": None}},
         ],
     }

@@ -73,9 +73,7 @@ async def test_the_queue_has_what_is_urgent_first_and_then_what_waits_longest(se
     server.pass_time(timedelta(hours=1))
     await server.person("pam").result(REGISTER)
     server.pass_time(timedelta(hours=1))
-    await bob.result(
-        'mutation($id: ID!) { reportRating(ratingId: $id, reason: WRONG) { __typename } }', id=held
-    )
+    await bob.result("mutation($id: ID!) { reportRating(ratingId: $id, reason: WRONG) { __typename } }", id=held)
     server.pass_time(timedelta(hours=1))
     urgent = await rating_of(bob, comment=ADVERSE)
 

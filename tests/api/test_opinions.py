@@ -49,7 +49,9 @@ async def test_marks_are_counted_once_for_each_reader(server: Server) -> None:
     assert await mark(eve, written) == found(written, 2, by_viewer=True)
     assert await mark(bob, written, helpful=False) == found(written, 1, by_viewer=False)
     assert await mark(bob, written, helpful=False) == found(written, 1, by_viewer=False)
-    seen = await ann.result('{ drug(id: "colchicine") { ratings { edges { node { helpfulCount viewerFoundHelpful } } } } }')
+    seen = await ann.result(
+        '{ drug(id: "colchicine") { ratings { edges { node { helpfulCount viewerFoundHelpful } } } } }'
+    )
     assert seen["ratings"]["edges"] == [{"node": {"helpfulCount": 1, "viewerFoundHelpful": False}}]
 
 

@@ -113,7 +113,10 @@ async def test_a_registry_that_comes_later_verifies_who_waits(server: Server, tm
             {"licence": {**GERMAN, "authority": "\0", "number": "12\x00345"}},
             [
                 ("licence.authority", "has characters that cannot be printed"),
-                ("licence.number", "has other characters than letters, digits, blanks, hyphens, slashes and full stops"),
+                (
+                    "licence.number",
+                    "has other characters than letters, digits, blanks, hyphens, slashes and full stops",
+                ),
             ],
         ),
         (

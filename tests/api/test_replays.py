@@ -115,6 +115,7 @@ async def test_every_mutation_can_be_repeated(server: Server) -> None:
     written = await rating_of(ann)
     own = await rating_of(bob, "allopurinol")
     licence = '{country: "DE", authority: "Kammer", number: "AB-77-345"}'
+    profile = 'specialty: "Nephrology", yearsInPractice: 3'
     somebody = server.person("somebody")
     for person, field in (
         (bob, f'markHelpful(ratingId: "{written}", clientMutationId: "1")'),
@@ -125,8 +126,7 @@ async def test_every_mutation_can_be_repeated(server: Server) -> None:
         (bob, 'markReviewsSeen(clientMutationId: "6")'),
         (
             somebody,
-            f'registerPhysician(input: {{licence: {licence}, specialty: "Nephrology", yearsInPractice: 3, '
-            'clientMutationId: "7"})',
+            f'registerPhysician(input: {{clientMutationId: "7", licence: {licence}, {profile}}})',
         ),
         (moderator, f'moderateRating(id: "{written}", decision: KEEP, clientMutationId: "8")'),
     ):

@@ -38,7 +38,8 @@ LISTS = {
     "rating { " + OF_A_RATING + " } } } }",
     "Query.moderationQueue of one kind": "moderationQueue(first: %d, kinds: [REPORT]) { totalCount edges { node { "
     "reports { total newest { reason note } } physician { handle } rating { id heldComment { text } } } } }",
-    "Query.auditLog": "auditLog(first: %d) { totalCount edges { node { actor action subject details { name value } } } }",
+    "Query.auditLog": "auditLog(first: %d) { totalCount edges { node { actor action subject "
+    "details { name value } } } }",
     "Viewer.ratings": "viewer { ratings(first: %d) { totalCount edges { node { " + OF_A_RATING + " } } } }",
     "Viewer.follows": "viewer { follows(first: %d) { totalCount edges { node { since indication { slug } drug { slug "
     "followerCount viewerFollows codes { value } } } } } }",
@@ -49,8 +50,6 @@ LISTS = {
     "Query.drugs with who follows them": "drugs(first: %d) { edges { node { slug followerCount viewerFollows } } }",
 }
 FOR_MODERATORS = ("Query.moderationQueue", "Query.auditLog")
-
-
 
 
 async def add_rows() -> None:

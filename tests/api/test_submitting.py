@@ -14,6 +14,9 @@ from tests.api.people import LEVELS, SUBMIT, Server, encoded, identifier_of, rat
 NOT_SIGNED_IN = "Sign in first: send `Authorization: Bearer` and a token of your issuer."
 NOT_VERIFIED = "Only verified physicians may do this."
 REFUSED = "The rating cannot be taken: "
+NONE_ANSWERED = (
+    "are all null; at least one of efficacy, safety, tolerability, accessibility, adherence and preference is needed"
+)
 
 
 @pytest.fixture
@@ -128,13 +131,7 @@ async def test_off_label_use_is_accepted_and_marked(server: Server) -> None:
         ),
         (
             dict.fromkeys(LEVELS),
-            [
-                (
-                    "criteria",
-                    "are all null; at least one of efficacy, safety, tolerability, accessibility, adherence and "
-                    "preference is needed",
-                )
-            ],
+            [("criteria", NONE_ANSWERED)],
         ),
         ({"comment": "x" * 100_000}, [("comment", "has 100,000 characters; at most 4,000 are possible")]),
         ({"comment": "💊" * 4_001}, [("comment", "has 4,001 characters; at most 4,000 are possible")]),

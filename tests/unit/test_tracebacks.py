@@ -23,8 +23,8 @@ from resolvers.errors import PeerscoreError
 from resolvers.sql import Parameters
 from tests.logged import restored_logs
 
-COMMENT = " ".join(("Mr", "Miller", "of", "Basle"))
-"""Put together here, because a traceback shows lines of code."""
+COMMENT = "Mr Miller of Basle"
+"""What nobody may read; nowhere else in this file, because a traceback shows lines of code."""
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,9 @@ def raised(error: Exception) -> Callable[[], object]:
     return fail
 
 
-def logged(fail: Callable[[], object], capsys: pytest.CaptureFixture[str], log_format: Literal["console", "json"]) -> str:
+def logged(
+    fail: Callable[[], object], capsys: pytest.CaptureFixture[str], log_format: Literal["console", "json"]
+) -> str:
     """What is written of its failure."""
     configure_logging("debug", log_format)
     try:
@@ -175,7 +177,7 @@ async def test_a_database_that_refuses_a_row_does_not_bring_it_into_the_log(
         await database().execute_query(
             f"INSERT INTO held_comment (rating_id, comment, state, held_at) VALUES ({values})", parameters.values
         )
-    except Exception:  # noqa: BLE001 - of either driver
+    except Exception:
         logging.getLogger("some.library").exception("failed")
 
     written = capsys.readouterr().err
