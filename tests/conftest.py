@@ -82,7 +82,7 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def log_watch() -> Iterator[LogWatch]:
-    """What the tests of the API have logged so far, and what must not be there; at the end of the run that is checked."""
+    """What the tests of the API have logged so far, and what must not be there; checked at the end of the run."""
     with watched_logs() as watch:
         yield watch
     assert watch.leaks() == []
