@@ -122,7 +122,7 @@ async def _add(row: RatingRow) -> tuple[float, Counter[str]]:
 async def _erase(rating_id: int) -> float:
     started = time.perf_counter()
     async with in_transaction():
-        await erase_rating(rating_id)
+        await erase_rating(rating_id, RATED_AT)
     return time.perf_counter() - started
 
 

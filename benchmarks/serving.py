@@ -42,21 +42,22 @@ class Server:
 @contextmanager
 def our_server(database_url: str) -> Iterator[Server]:
     """`peerscore serve` as one process, which accepts the token of `benchmarks.reader`."""
-    port = _free_port()
+    port = free_port()
     flags = ("--host", HOST, "--port", str(port), "--database-url", database_url, "--log-level", "warning")
-    with _process(port, "graph.command", "serve", *flags) as server:
+    with running(port, sys.executable, "-m", "graph.command", "serve", *flags) as server:
         yield server
 
 
 @contextmanager
 def server_by_hand(database_url: str) -> Iterator[Server]:
     """The hand-written limit as one process."""
-    port = _free_port()
-    with _process(port, "benchmarks.by_hand", database_url, str(port)) as server:
+    port = free_port()
+    with running(port, sys.executable, "-m", "benchmarks.by_hand", database_url, str(port)) as server:
         yield server
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]
@@ -64,12 +65,17 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _process(port: int, module: str, *arguments: str) -> Iterator[Server]:
+def running(port: int, *command: str) -> Iterator[Server]:
+    """A process that listens on this port, with the settings of `benchmarks.reader`; it is stopped at the end.
+
+    Raises:
+        ServerDidNotStart: it does not listen.
+    """
     # Settings of the person who measures would change what is measured.
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
     environment |= ENVIRONMENT
-    process = subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-m", module, *arguments], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL
+    process = subprocess.Popen(  # noqa: S603 - our own modules, and the servers beside them
+        command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL
     )
     try:
         _wait_until_it_listens(process, port)

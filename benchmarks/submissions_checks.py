@@ -9,10 +9,14 @@ from typing import Any
 from benchmarks.serving import CHECKOUT
 from benchmarks.submissions_clients import Record, Told
 from graph.global_ids import global_id
+from models.feed import ADDED, GONE, REVISED
 from models.moderation import WITHDRAWN
 from models.ratings import CRITERIA
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.sql import Parameters, as_time, fetch_rows
+
+NUMBER_OF_WRITES = f"SELECT COUNT(*) FROM feed_event WHERE kind IN ({ADDED}, {REVISED}, {GONE})"
+"""The feed has one such event for each write of a rating, and others besides."""
 
 
 class WrongOutcome(Exception):
@@ -20,9 +24,9 @@ class WrongOutcome(Exception):
 
 
 async def number_of_events(url: str) -> int:
-    """How many entries the log of what happened to ratings has: one for each write."""
+    """How many writes of ratings the feed tells of."""
     async with open_database(DatabaseUrl.parse(url)):
-        [(events,)] = await fetch_rows("SELECT COUNT(*) FROM rating_event")
+        [(events,)] = await fetch_rows(NUMBER_OF_WRITES)
         return int(events)
 
 
@@ -42,7 +46,7 @@ async def compare(url: str, record: Record, physicians: Mapping[int, int], write
     told = {(physicians[number], *treatment): held for (number, treatment), held in record.items()}
     async with open_database(DatabaseUrl.parse(url)):
         stored = await _stored(physicians.values())
-        [(events,)] = await fetch_rows("SELECT COUNT(*) FROM rating_event")
+        [(events,)] = await fetch_rows(NUMBER_OF_WRITES)
         [(mutations,)] = await fetch_rows("SELECT COUNT(*) FROM client_mutation WHERE outcome IS NOT NULL")
     if different := {key for key in told.keys() | stored.keys() if told.get(key) != stored.get(key)}:
         key = min(different)

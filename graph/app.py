@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
             await view.catalogue_index.current()
             gc.collect()
             gc.freeze()
-            async with looked_after(now):
+            async with view.hub.running(), looked_after(now):
                 yield
 
     return Starlette(

@@ -11,6 +11,7 @@ import typer
 from graph.commands.config import config
 from graph.commands.erase import physician
 from graph.commands.export_ratings import export_ratings
+from graph.commands.feed_prune import prune
 from graph.commands.import_catalogue import import_catalogue
 from graph.commands.import_licences import import_licences
 from graph.commands.import_ratings import import_ratings
@@ -42,6 +43,7 @@ exporting = typer.Typer(help="Write ratings out.", no_args_is_help=True)
 scores = typer.Typer(help="Look after the counts and the priors that scores are made from.", no_args_is_help=True)
 erasing = typer.Typer(help="Erase people for good.", no_args_is_help=True)
 keys = typer.Typer(help="Look after the API keys of integrators.", no_args_is_help=True)
+feed = typer.Typer(help="Look after the feed that subscribers read.", no_args_is_help=True)
 
 app.command("serve")(serve)
 app.command("migrate")(migrate)
@@ -64,6 +66,8 @@ app.add_typer(keys, name="keys")
 keys.command("create")(create)
 keys.command("list")(list_keys)
 keys.command("revoke")(revoke)
+app.add_typer(feed, name="feed")
+feed.command("prune")(prune)
 app.command("token")(token)
 app.command("schema")(schema)
 app.command("config")(config)

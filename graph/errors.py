@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import structlog
 from graphql import ExecutionResult as CoreResult
@@ -36,10 +37,16 @@ log = structlog.get_logger("peerscore.graphql")
 
 
 class InputError(GraphQLError):
-    """Something in the request that cannot be used; the message says what and where."""
+    """Something in the request that cannot be used; the message says what and where.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message, extensions={"code": code})
+    Args:
+        code: for programs.
+        message: for people.
+        more: further `extensions`, by the names that clients read.
+    """
+
+    def __init__(self, code: str, message: str, **more: object) -> None:
+        super().__init__(message, extensions={"code": code, **more})
 
 
 def invalid_argument(message: str) -> InputError:
@@ -58,17 +65,19 @@ def presented(error: GraphQLError, *, executed: bool) -> GraphQLError:
         return error
     cause = error.original_error
     if isinstance(cause, GraphQLError) and cause.extensions and "code" in cause.extensions:
-        return _coded(error, str(cause.extensions["code"]), cause.message)
+        return _coded(error, cause.message, cause.extensions)
     if (unread := _unread(error)) is not None:
-        return _coded(error, *unread)
+        unread_code, message = unread
+        return _coded(error, message, {"code": unread_code})
     if isinstance(cause, PeerscoreError) and (code := CODES.get(type(cause))):
-        return _coded(error, code, message_of(cause))
+        return _coded(error, message_of(cause), {"code": code})
     if (cause is None or isinstance(cause, GraphQLError)) and error.path is None:
         # graphql-core's own words about the document or its variables; no field was running.
-        return _coded(error, "BAD_USER_INPUT" if executed else "GRAPHQL_VALIDATION_FAILED", error.message)
+        code = "BAD_USER_INPUT" if executed else "GRAPHQL_VALIDATION_FAILED"
+        return _coded(error, error.message, {"code": code})
     # The class and the place, with the traceback, but never the variables: they may hold what identifies people.
     log.error("unexpected error in a field", path=error.path, exc_info=cause or error)
-    return _coded(error, INTERNAL_ERROR, INTERNAL_MESSAGE)
+    return _coded(error, INTERNAL_MESSAGE, {"code": INTERNAL_ERROR})
 
 
 def _unread(error: GraphQLError) -> tuple[str, str] | None:
@@ -93,14 +102,14 @@ def _given(kind: Kind, reference: Reference) -> str:
     return reference if isinstance(reference, str) else global_id(kind.capitalize(), reference)
 
 
-def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
+def _coded(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
     return GraphQLError(
         message,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code},
+        extensions=extensions,
     )
 
 

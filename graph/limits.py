@@ -1,6 +1,7 @@
 """How much one operation may ask for, reckoned before anything is read."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import NamedTuple
 
 from graphql import (
@@ -16,6 +17,7 @@ from graphql import (
     Lexer,
     ListValueNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionNode,
     SelectionSetNode,
     Source,
@@ -59,6 +61,16 @@ class Cost(NamedTuple):
     depth: int
 
 
+class Place(Enum):
+    """Where a selection stands, if that matters to what its fields answer with."""
+
+    ANYWHERE = "ANYWHERE"
+    EDGE = "EDGE"
+    """In an edge, whose node its connection has counted already."""
+    SUBSCRIPTION = "SUBSCRIPTION"
+    """At the root of a subscription, where a field answers with one event at a time."""
+
+
 class Reckoning:
     """Reckons the cost of selections of one document.
 
@@ -69,31 +81,32 @@ class Reckoning:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, object]) -> None:
         self._fragments = fragments
         self._variables = variables
-        self._known: dict[tuple[str, bool], Cost] = {}
+        self._known: dict[tuple[str, Place], Cost] = {}
 
-    def cost(self, selections: SelectionSetNode, *, of_edge: bool = False) -> Cost:
-        """The cost of a selection set; `of_edge`: of an edge, whose node its connection has counted already."""
+    def cost(self, selections: SelectionSetNode, place: Place = Place.ANYWHERE) -> Cost:
+        """The cost of a selection set; at the root of a subscription, that of one event."""
         nodes, depth = 0, 1
         for selection in selections.selections:
-            found = self._selection_cost(selection, of_edge=of_edge)
+            found = self._selection_cost(selection, place)
             nodes += found.nodes
             depth = max(depth, found.depth)
         return Cost(nodes, depth)
 
-    def _selection_cost(self, selection: SelectionNode, *, of_edge: bool) -> Cost:
+    def _selection_cost(self, selection: SelectionNode, place: Place) -> Cost:
         if isinstance(selection, FragmentSpreadNode):
-            known = (selection.name.value, of_edge)
+            known = (selection.name.value, place)
             if known not in self._known:
                 fragment = self._fragments[selection.name.value]
-                self._known[known] = self.cost(fragment.selection_set, of_edge=of_edge)
+                self._known[known] = self.cost(fragment.selection_set, place)
             return self._known[known]
         if isinstance(selection, InlineFragmentNode):
-            return self.cost(selection.selection_set, of_edge=of_edge)
+            return self.cost(selection.selection_set, place)
         if isinstance(selection, FieldNode) and selection.selection_set and not selection.name.value.startswith("__"):
             name = selection.name.value
-            below = self.cost(selection.selection_set, of_edge=name == "edges")
-            itself = 0 if name in FRAME or (of_edge and name == "node") else 1
-            return Cost(self._entries(selection) * (itself + below.nodes), 1 + below.depth)
+            below = self.cost(selection.selection_set, Place.EDGE if name == "edges" else Place.ANYWHERE)
+            itself = 0 if name in FRAME or (place is Place.EDGE and name == "node") else 1
+            entries = 1 if place is Place.SUBSCRIPTION else self._entries(selection)
+            return Cost(entries * (itself + below.nodes), 1 + below.depth)
         return Cost(0, 1)
 
     def _entries(self, field: FieldNode) -> int:
@@ -176,22 +189,28 @@ class LimitCost(SchemaExtension):
                 for definition in document.definitions
                 if isinstance(definition, FragmentDefinitionNode)
             }
-            cost = Reckoning(fragments, _variables(operation, context.variables or {})).cost(operation.selection_set)
+            place = Place.SUBSCRIPTION if operation.operation is OperationType.SUBSCRIPTION else Place.ANYWHERE
+            reckoning = Reckoning(fragments, _variables(operation, context.variables or {}))
+            cost = reckoning.cost(operation.selection_set, place)
             settings = request_context.settings
             if cost.depth > settings.max_depth:
-                self._refuse(
-                    "TOO_DEEP", f"The operation is nested {cost.depth} deep; {settings.max_depth} is the most."
-                )
+                message = f"The operation is nested {cost.depth} deep; {settings.max_depth} is the most."
+                self._refuse("TOO_DEEP", message, place)
             elif cost.nodes > settings.max_nodes:
                 self._refuse(
                     "TOO_COSTLY",
                     f"The operation asks for up to {cost.nodes} entries; {settings.max_nodes} are the most. "
                     "Ask for smaller pages.",
+                    place,
                 )
         yield
 
-    def _refuse(self, code: str, message: str) -> None:
-        self.execution_context.result = ExecutionResult(None, [GraphQLError(message, extensions={"code": code})])
+    def _refuse(self, code: str, message: str, place: Place) -> None:
+        error = GraphQLError(message, extensions={"code": code})
+        if place is Place.SUBSCRIPTION:
+            # It would be begun whatever the result is.
+            raise error
+        self.execution_context.result = ExecutionResult(None, [error])
 
 
 def _operation(document: DocumentNode | None, name: str | None) -> OperationDefinitionNode | None:

@@ -5,6 +5,7 @@ from resolvers.viewers import RatingSight, Role, Viewer
 
 SCORES = "scores"
 CATALOGUE = "catalogue"
+FEED = "feed"
 
 
 def require_scores(viewer: Viewer) -> None:
@@ -23,6 +24,40 @@ def require_catalogue(viewer: Viewer) -> None:
         InputError: the reader is an integrator whose key is not good for that.
     """
     _require(viewer, CATALOGUE, "Drugs and indications take")
+
+
+def require_feed(viewer: Viewer) -> None:
+    """Let only those go on who may be told of what happens to ratings.
+
+    Raises:
+        InputError: the reader is an integrator whose key is not good for that.
+    """
+    _require(viewer, FEED, "Events about ratings take")
+
+
+def require_follower(viewer: Viewer) -> int:
+    """The account of a person who has signed in, and so can follow drugs.
+
+    Raises:
+        InputError: nobody has, or an integrator's key asks.
+    """
+    if viewer.account_id is not None:
+        return viewer.account_id
+    if viewer.role is Role.INTEGRATOR:
+        raise not_permitted("A key follows no drugs; only a person who signs in can. Ask for `ratings` of the drugs.")
+    raise InputError("UNAUTHENTICATED", "Sign in first: send `Authorization: Bearer` and a token of your issuer.")
+
+
+def require_authors(viewer: Viewer, argument: str) -> None:
+    """Let only those go on who may select ratings by what is known of their authors.
+
+    Raises:
+        InputError: the reader does not see single ratings; it names the argument.
+    """
+    if viewer.rating_sight is not RatingSight.ALL:
+        raise not_permitted(
+            f"`{argument}` is about the authors of single ratings, which are shown to verified physicians."
+        )
 
 
 def sees_rating(viewer: Viewer, physician_id: int | None) -> bool:

@@ -12,7 +12,9 @@ from graph.errors import PresentErrors
 from graph.limits import LimitCost, LimitNesting
 from graph.mutation import Mutation
 from graph.query import Query
+from graph.subscription import Subscription
 from graph.types.drug import Drug
+from graph.types.feed import EVENT_TYPES
 from graph.types.indication import Indication
 from graph.types.physician import Physician
 from graph.types.rating import Rating
@@ -34,7 +36,8 @@ def build_schema() -> strawberry.Schema:
     return PeerscoreSchema(
         query=Query,
         mutation=Mutation,
-        types=[Drug, Indication, Treatment, Rating, Physician],
+        subscription=Subscription,
+        types=[Drug, Indication, Treatment, Rating, Physician, *EVENT_TYPES],
         extensions=[
             PresentErrors,
             LimitNesting,

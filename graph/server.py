@@ -1,5 +1,6 @@
 """Running the application under uvicorn on a socket of our own."""
 
+import asyncio
 import errno
 import os
 import platform
@@ -12,10 +13,18 @@ from starlette.applications import Starlette
 
 from graph.app import API_PATH, create_app
 from graph.settings import Settings
+from graph.signing_in.sockets import close_everything
+from graph.transports.protocol import SocketProtocol
 from resolvers.errors import PeerscoreError
 
 BACKLOG = 2048
 """Connections that may wait to be accepted; uvicorn's own default."""
+
+ENDING_PATIENCE = 0.5
+"""Seconds for sockets and streams to end before the stop goes on; also the pause between two looks for new ones."""
+
+STUCK_AFTER = 1.0
+"""Seconds in which a client whose connection is being closed has to read something of what is left."""
 
 FIRST_QUERY = '{ drug(id: \\"colchicine\\") { name brandNames score { ratingCount } } }'
 """What a newcomer is shown to try, as it stands in a JSON string."""
@@ -72,7 +81,9 @@ def server_config(settings: Settings, app: Starlette) -> uvicorn.Config:
         app,
         loop="uvloop" if fast else "asyncio",
         http="httptools" if fast else "h11",
-        ws="websockets-sansio",
+        ws=SocketProtocol,
+        # Frames are written past it, and it costs more than it saves on messages of a few hundred bytes.
+        ws_per_message_deflate=False,
         ws_max_size=settings.max_body_bytes,
         lifespan="on",
         log_config=None,
@@ -120,7 +131,7 @@ def welcome(host: str, port: int, physician: str | None = None, moderator: str |
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Says when it is ready to answer."""
+    """Says when it is ready to answer, and is not kept from stopping by clients who only listen."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
@@ -130,3 +141,46 @@ class AnnouncingServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, end what would go on for ever, and let running requests end."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        ended = asyncio.Event()
+        tasks = [asyncio.create_task(_end_subscriptions(ended)), asyncio.create_task(self._drop_stuck())]
+        # uvicorn closes sockets too, but tells their clients no reason.
+        await ended.wait()
+        await super().shutdown(sockets)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _drop_stuck(self) -> None:
+        """Drop connections that are being closed and whose clients read nothing any more, until cancelled."""
+        before: dict[object, int] = {}
+        while True:
+            await asyncio.sleep(STUCK_AFTER)
+            unsent: dict[object, int] = {}
+            for connection in list(self.server_state.connections):
+                transport = connection.transport
+                if transport.is_closing():
+                    unsent[connection] = transport.get_write_buffer_size()
+                    if before.get(connection) == unsent[connection]:
+                        transport.abort()
+            before = unsent
+
+
+async def _end_subscriptions(ended: asyncio.Event) -> None:
+    """End sockets and streams, and those that begin while the server stops, until cancelled.
+
+    Args:
+        ended: set when those that were there have ended, or have been told to and do not react.
+    """
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDING_PATIENCE):
+                await close_everything()
+        ended.set()
+        await asyncio.sleep(ENDING_PATIENCE)

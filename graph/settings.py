@@ -112,6 +112,12 @@ class Settings(BaseSettings):
     port: int = Field(
         8000, ge=1, le=65_535, title="The port to listen on", description="a whole number from 1 to 65535"
     )
+    workers: int = Field(
+        1,
+        ge=1,
+        title="How many processes serve on that port",
+        description="a whole number of at least 1",
+    )
     cors_origins: Annotated[
         tuple[Annotated[str, AfterValidator(_checked_origin)], ...], NoDecode, BeforeValidator(_split)
     ] = Field(
@@ -171,6 +177,12 @@ class Settings(BaseSettings):
         120,
         ge=1,
         title="How many writes a person has; they come back over an hour",
+        description="a whole number of at least 1",
+    )
+    feed_retention_days: int = Field(
+        90,
+        ge=1,
+        title="How many days of events `peerscore feed prune` keeps for subscribers who resume",
         description="a whole number of at least 1",
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(

@@ -1,6 +1,10 @@
 """GraphQL over HTTP: JSON in and out, whatever happens."""
 
+import asyncio
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from json import JSONDecodeError
 
 import orjson
@@ -8,28 +12,34 @@ import strawberry
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
+from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
 from graph.clock import Clock
 from graph.context import Context
 from graph.explorer.page import explorer_html
+from graph.feed.hub import Hub
 from graph.loaders import Loaders
 from graph.middleware import error_response, note_viewer
 from graph.settings import Settings
 from graph.signing_in.credentials import credentials_of, socket_credentials
 from graph.signing_in.handler import SocketAdapter, SocketHandler
 from graph.signing_in.refusals import SignInRefused
-from graph.signing_in.sockets import SOCKETS, OpenSocket, close_code, close_websocket
+from graph.signing_in.sockets import SOCKETS, OpenConnection, close_code, close_websocket, end_websocket
 from graph.signing_in.viewers import Admission, Viewers
+from graph.transports.accepting import Accepted, StreamFraming, SubscriptionAsked, accepted_forms
+from graph.transports.streaming import Asked, StreamedResponse
 from resolvers.priors.current import PriorVersions
 from resolvers.search.current import CatalogueIndex
-from resolvers.viewers import ANONYMOUS
+from resolvers.viewers import ANONYMOUS, Viewer
 
 AUTHORIZATION_HEADER = "Authorization"
 
@@ -58,14 +68,21 @@ class PeerscoreView(GraphQL[Context, None]):
         self.catalogue_index = CatalogueIndex()
         self.priors = PriorVersions()
         self.viewers = Viewers(settings, now)
+        self.hub = Hub(schema, self._event_context, self._look_at, now)
+        self._idle_context = self._event_context(ANONYMOUS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; one that is not GraphQL gets its error as JSON as well."""
+        """Serve a socket, or answer a request; one that is not GraphQL gets its error as JSON as well."""
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            await self.run(WebSocket(scope, receive, send))
             return
+        request = Request(scope, receive)
+        accepted = accepted_forms(request.headers.getlist("Accept"))
+        response: ASGIApp
         try:
-            response = await self.run(Request(scope, receive))
+            response = await self._response(request, accepted)
+        except SubscriptionAsked as error:
+            response = error_response(406, "NOT_ACCEPTABLE", str(error))
         except HTTPException as error:
             response = error_response(error.status_code, CODES.get(error.status_code, "BAD_REQUEST"), error.reason)
         except SignInRefused as refused:
@@ -73,25 +90,126 @@ class PeerscoreView(GraphQL[Context, None]):
             response = error_response(refused.status, refused.code, str(refused), challenge)
         await response(scope, receive, send)
 
+    async def _response(self, request: Request, accepted: Accepted) -> ASGIApp:
+        if accepted.stream is None or accepted.single or self._shows_editor(request):
+            try:
+                return await self.run(request)
+            except SubscriptionAsked:
+                if accepted.stream is None:
+                    raise
+        return await self._stream(request, accepted.stream)
+
+    async def _stream(self, request: Request, framing: StreamFraming) -> ASGIApp:
+        """A response that goes on.
+
+        Raises:
+            HTTPException: the request has the wrong form.
+            SignInRefused: it has not said who asks, or not in a way that is accepted.
+        """
+        adapter = StarletteRequestAdapter(request)
+        if not self.is_request_allowed(adapter):
+            raise HTTPException(405, "GraphQL only supports GET and POST requests.")
+        try:
+            data = await self.parse_http_body(adapter)
+        except JSONDecodeError as error:
+            raise HTTPException(400, "Unable to parse request body as JSON") from error
+        if isinstance(data, list) or not data.query:
+            raise HTTPException(400, "No GraphQL query found in the request")
+        credentials = credentials_of(request.headers.getlist(AUTHORIZATION_HEADER))
+        admission = await self.viewers.admitted(credentials)
+        note_viewer(admission.viewer)
+        return StreamedResponse(
+            self.schema,
+            self.hub,
+            Asked(data.query, data.variables, data.operation_name, OperationType.from_http(adapter.method)),
+            self.operation_context(admission.viewer, request),
+            framing,
+            partial(OpenConnection, self.viewers, credentials, admission),
+            request.headers.get("Last-Event-ID"),
+        )
+
+    async def execute_single(
+        self,
+        request: Request,  # noqa: ARG002 - as Strawberry calls it
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,  # noqa: ARG002 - likewise
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """The result of a query or a mutation.
+
+        Raises:
+            HTTPException: there is none to carry out.
+            SubscriptionAsked: it is a subscription.
+        """
+        allowed = OperationType.from_http(request_adapter.method) - {OperationType.SUBSCRIPTION}
+        try:
+            return await self.schema.execute(
+                request_data.query,
+                root_value=root_value,
+                variable_values=request_data.variables,
+                context_value=context,
+                operation_name=request_data.operation_name,
+                allowed_operation_types=allowed,
+                operation_extensions=request_data.extensions,
+            )
+        except CannotGetOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason()) from error
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                raise SubscriptionAsked from error
+            raise HTTPException(400, error.as_http_error_reason(request_adapter.method)) from error
+        except MissingQueryError as error:
+            raise HTTPException(400, "No GraphQL query found in the request") from error
+
+    def operation_context(self, viewer: Viewer, request: Request | WebSocket) -> Context:
+        """What the fields share of one operation of a socket, or of one that is answered by a stream."""
+        return Context(
+            settings=self.settings,
+            loaders=Loaders(self.priors, self.now, memoise=False, viewer=viewer),
+            catalogue_index=self.catalogue_index,
+            identity_key=self.viewers.identity_key,
+            cursors=self.hub.cursors,
+            request=request,
+            response=request if isinstance(request, WebSocket) else None,
+        )
+
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """What the fields of this request share.
 
         Raises:
             SignInRefused: the request has not said who asks, or not in a way that is accepted.
         """
+        if isinstance(request, WebSocket):
+            # Each operation gets a context of its own; this one only stands for the socket.
+            return replace(self._idle_context, request=request, response=response)
         admission = await self._admission(request)
         return Context(
             settings=self.settings,
-            loaders=Loaders(self.priors, self.now, memoise=isinstance(request, Request), viewer=admission.viewer),
+            loaders=Loaders(self.priors, self.now, memoise=True, viewer=admission.viewer),
             catalogue_index=self.catalogue_index,
             identity_key=self.viewers.identity_key,
+            cursors=self.hub.cursors,
             request=request,
             response=response,
         )
 
-    async def _admission(self, request: Request | WebSocket) -> Admission:
-        if isinstance(request, WebSocket) or self._shows_editor(request):
-            # A socket says who it is in its first message; the editor's page is for everybody.
+    def _event_context(self, viewer: Viewer) -> Context:
+        """What the fields share that are resolved for events; a reader stands for all who see the same."""
+        return Context(
+            settings=self.settings,
+            loaders=Loaders(self.priors, self.now, memoise=True, viewer=viewer),
+            catalogue_index=self.catalogue_index,
+            identity_key=self.viewers.identity_key,
+        )
+
+    async def _look_at(self, account_ids: Collection[int], key_ids: Collection[int]) -> None:
+        await SOCKETS.look_at(account_ids, key_ids, self.now())
+
+    async def _admission(self, request: Request) -> Admission:
+        if self._shows_editor(request):
+            # The page is for everybody.
             return Admission(ANONYMOUS)
         admission = await self.viewers.admitted(credentials_of(request.headers.getlist(AUTHORIZATION_HEADER)))
         note_viewer(admission.viewer)
@@ -113,7 +231,12 @@ class PeerscoreView(GraphQL[Context, None]):
         except SignInRefused as refused:
             await close_websocket(websocket, close_code(refused), refused.code)
             raise ConnectionRejectionError from refused
-        SOCKETS.add(OpenSocket(websocket, context, self.viewers, credentials, admission))
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - the one that serves the socket
+        SOCKETS.add(
+            websocket,
+            OpenConnection(self.viewers, credentials, admission, partial(end_websocket, websocket, task)),
+        )
         # What a socket sent is needed no more, and must not stay where a field could show it.
         context.connection_params = None
         note_viewer(admission.viewer)

@@ -5,7 +5,7 @@ coincidence of Tortoise's, not an import path.
 """
 
 from models.accounts import Account, ApiKey, Licence, Registration, RegistryLicence
-from models.activity import ClientMutation, Follow, HelpfulMark, RatingEvent, WriteAllowance
+from models.activity import ClientMutation, Follow, HelpfulMark, WriteAllowance
 from models.catalogue import (
     Drug,
     DrugCode,
@@ -16,6 +16,7 @@ from models.catalogue import (
     Treatment,
 )
 from models.cells import Cell
+from models.feed import FeedEvent, FeedState
 from models.head_to_heads import HeadToHead
 from models.installation import Installation
 from models.moderation import AuditEntry, HeldComment, ModerationCase, RatingReport, RetiredRating
@@ -32,6 +33,8 @@ __all__ = [
     "ClientMutation",
     "Drug",
     "DrugCode",
+    "FeedEvent",
+    "FeedState",
     "Follow",
     "HeadToHead",
     "HeldComment",
@@ -46,7 +49,6 @@ __all__ = [
     "PhysicianSource",
     "Prior",
     "Rating",
-    "RatingEvent",
     "RatingImport",
     "RatingReport",
     "Registration",

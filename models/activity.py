@@ -1,17 +1,12 @@
-"""What signed-in people do besides rating, and the log of what happened to ratings."""
+"""What signed-in people do besides rating."""
 
 from typing import Any
 
 from tortoise import Model, fields
 from tortoise.indexes import Index
 
-from models.ranges import RangeField
-
 ANY_INDICATION = 0
 """Instead of an indication's key: a drug is followed for all of them."""
-
-ADDED, REVISED, GONE = 1, 2, 3
-"""What can happen to a rating; it is gone when its physician withdraws it, a moderator excludes it or it is erased."""
 
 
 class Follow(Model):
@@ -39,22 +34,6 @@ class HelpfulMark(Model):
     class Meta:
         table = "helpful_mark"
         unique_together = (("rating_id", "account_id"),)
-
-
-class RatingEvent(Model):
-    """Something that happened to a rating. It holds keys only, so that what is erased leaves nothing behind here."""
-
-    id = fields.BigIntField(primary_key=True)
-    kind = RangeField(ADDED, GONE)
-    rating_id = fields.BigIntField()
-    drug_id = fields.IntField()
-    indication_id = fields.IntField()
-    at = fields.DatetimeField()
-
-    class Meta:
-        table = "rating_event"
-        # What is new of the drugs that somebody follows.
-        indexes = (Index(fields=("drug_id", "at"), name="rating_event_drug"),)
 
 
 class ClientMutation(Model):

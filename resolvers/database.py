@@ -9,6 +9,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext, require_context
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
@@ -25,6 +26,12 @@ SQLITE_BUSY_MILLISECONDS = 30_000
 
 DEFAULT_PORT = 5432
 """PostgreSQL's."""
+
+DRIVER_CONNECTIONS = 5
+"""The most connections that Tortoise opens to PostgreSQL, unless the address has another `maxsize`."""
+
+LISTENING_CONNECTIONS = 1
+"""So many more may be open: a server that follows the feed listens on one and does nothing else with it."""
 
 MIGRATION_LOCK = 7_337_001
 """PostgreSQL advisory lock that lets one process migrate at a time. The number means nothing."""
@@ -98,7 +105,9 @@ class DatabaseUrl:
                 },
             }
         else:
-            connection = "asyncpg://" + self.text.split("://", 1)[1]
+            connection = expand_db_url("asyncpg://" + self.text.split("://", 1)[1])
+            credentials = connection["credentials"]
+            credentials["maxsize"] = credentials.get("maxsize", DRIVER_CONNECTIONS) + LISTENING_CONNECTIONS
         return {
             "connections": {self.dialect: connection},
             "apps": _apps(self.dialect),

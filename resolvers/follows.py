@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from models.activity import ANY_INDICATION
+from models.feed import ADDED, REVISED
 from resolvers.database import database
+from resolvers.feed.writing import note_follows
 from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, new_conditions, read_page
 from resolvers.ratings.writing import begin_writing
 from resolvers.reads.ratings import RATINGS, RatingRecord, rating_record
@@ -58,10 +60,12 @@ async def follow_drug(account_id: int, drug_id: int, indication_id: int | None, 
         " ON CONFLICT (account_id, drug_id, indication_id) DO NOTHING RETURNING id",
         parameters,
     )
+    if rows:
+        await note_follows(account_id, now)
     return bool(rows)
 
 
-async def unfollow_drug(account_id: int, drug_id: int, indication_id: int | None) -> bool:
+async def unfollow_drug(account_id: int, drug_id: int, indication_id: int | None, now: datetime) -> bool:
     """Follow a drug no more, for one indication or (None) at all; to be called inside a transaction.
 
     Whoever follows a drug for all indications and unfollows it for one still follows it for all.
@@ -75,6 +79,8 @@ async def unfollow_drug(account_id: int, drug_id: int, indication_id: int | None
     if indication_id is not None:
         condition += f" AND indication_id = {parameters.bind(indication_id)}"
     rows = await fetch_returned(f"DELETE FROM follow WHERE {condition} RETURNING id", parameters)
+    if rows:
+        await note_follows(account_id, now)
     return bool(rows)
 
 
@@ -93,6 +99,18 @@ async def count_followed(account_id: int) -> int:
         f"SELECT COUNT(*) FROM follow WHERE account_id = {parameters.bind(account_id)}", parameters
     )
     return int(count)
+
+
+async def followed_drugs(account_id: int) -> dict[int, frozenset[int]]:
+    """What an account follows: drugs, and for each of them the indications, or `ANY_INDICATION`."""
+    parameters = Parameters()
+    rows = await fetch_rows(
+        f"SELECT drug_id, indication_id FROM follow WHERE account_id = {parameters.bind(account_id)}", parameters
+    )
+    found: dict[int, set[int]] = {}
+    for drug_id, indication_id in rows:
+        found.setdefault(drug_id, set()).add(indication_id)
+    return {drug_id: frozenset(indications) for drug_id, indications in found.items()}
 
 
 async def follower_counts(drug_ids: Sequence[int]) -> list[int]:
@@ -162,11 +180,11 @@ def _unread(account_id: int, physician_id: int | None) -> Conditions:
     account = parameters.bind(account_id)
     # By the events, which are few since anybody last looked; the drugs may have a hundred thousand ratings.
     conditions.texts.append(
-        "rating.id IN (SELECT rating_event.rating_id FROM follow JOIN rating_event"
-        " ON rating_event.drug_id = follow.drug_id AND rating_event.at >"
+        "rating.id IN (SELECT feed_event.rating_id FROM follow JOIN feed_event"
+        " ON feed_event.drug_id = follow.drug_id AND feed_event.at >"
         f" (SELECT account.reviews_seen_at FROM account WHERE account.id = {account})"
-        f" WHERE follow.account_id = {account}"
-        f" AND follow.indication_id IN ({ANY_INDICATION}, rating_event.indication_id))"
+        f" WHERE follow.account_id = {account} AND feed_event.kind IN ({ADDED}, {REVISED})"
+        f" AND follow.indication_id IN ({ANY_INDICATION}, feed_event.indication_id))"
     )
     if physician_id is not None:
         conditions.texts.append(f"rating.physician_id <> {parameters.bind(physician_id)}")

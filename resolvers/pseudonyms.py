@@ -11,12 +11,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from resolvers.blanks import ANY_READER
+from resolvers.derived_keys import derived_key
 from resolvers.errors import PeerscoreError
+from resolvers.sealed_numbers import SEALED_LENGTH, NotSealedHere, Seal
 from resolvers.sql import fetch_rows
 from resolvers.viewers import Role, Viewer
 
@@ -29,14 +27,8 @@ HANDLE_BYTES = 5
 HANDLE_KEY_BYTES = 32
 """As long as the digest of HMAC-SHA-256 (RFC 2104, section 3)."""
 
-TOKEN_KEY_BYTES = 64
-"""AES-256-SIV takes two keys of 32 bytes (RFC 5297, section 2.2)."""
-
-PLAIN_BYTES = 8
-"""Of a primary key before it is encrypted; with the 16 bytes that authenticate it, a token has 24."""
-
-TOKEN_LENGTH = 32
-"""Characters of a token: 24 bytes in base 64."""
+TOKEN_LENGTH = SEALED_LENGTH
+"""Characters of a token."""
 
 
 class ForeignToken(PeerscoreError):
@@ -48,13 +40,15 @@ class ForeignToken(PeerscoreError):
 
 class _Keys(NamedTuple):
     handles: bytes
-    tokens: AESSIV
+    tokens: Seal
 
 
 def reader_of(viewer: Viewer) -> str | None:
     """As which reader somebody knows physicians; None: as none, because nobody can tell who they are."""
     if viewer.role is Role.MODERATOR:
         return MODERATORS
+    if viewer.is_anybody:
+        return ANY_READER
     if viewer.physician_id is not None:
         return f"physician:{viewer.physician_id}"
     return None if viewer.account_id is None else f"account:{viewer.account_id}"
@@ -78,10 +72,9 @@ def handle_of(physician_id: int, reader: str, secret: bytes) -> str:
 def token_of(physician_id: int, reader: str, secret: bytes) -> str:
     """The physician's number, encrypted for one reader: always the same text for the same three arguments.
 
-    AES-SIV (RFC 5297), which is made for encryption without a nonce, with the reader as associated data.
+    It is sealed together with the reader, so that nobody else can use it.
     """
-    plain = physician_id.to_bytes(PLAIN_BYTES, "big")
-    return base64.urlsafe_b64encode(_keys(secret).tokens.encrypt(plain, [reader.encode()])).decode()
+    return _keys(secret).tokens.seal(physician_id, reader.encode())
 
 
 def physician_of(token: str, reader: str, secret: bytes) -> int:
@@ -91,9 +84,8 @@ def physician_of(token: str, reader: str, secret: bytes) -> int:
         ForeignToken: `token_of` did not make it for this reader with this key.
     """
     try:
-        sealed = base64.b64decode(token, altchars=b"-_", validate=True)
-        return int.from_bytes(_keys(secret).tokens.decrypt(sealed, [reader.encode()]), "big")
-    except (ValueError, InvalidTag) as error:
+        return _keys(secret).tokens.open(token, reader.encode())
+    except NotSealedHere as error:
         raise ForeignToken from error
 
 
@@ -107,10 +99,6 @@ async def read_pseudonym_key() -> bytes:
 def _keys(secret: bytes) -> _Keys:
     """The keys for the two purposes; derived once, since a page of ratings needs them hundreds of times."""
     return _Keys(
-        _derived(secret, b"physicians' handles", HANDLE_KEY_BYTES),
-        AESSIV(_derived(secret, b"physicians' ids", TOKEN_KEY_BYTES)),
+        derived_key(secret, b"physicians' handles", HANDLE_KEY_BYTES),
+        Seal(secret, b"physicians' ids"),
     )
-
-
-def _derived(secret: bytes, purpose: bytes, length: int) -> bytes:
-    return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose).derive(secret)

@@ -58,6 +58,11 @@ class Viewer:
     scopes: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def is_anybody(self) -> bool:
+        """Whether this stands for all who see the same, so that pseudonyms are left blank."""
+        return False
+
+    @property
     def disclosure(self) -> Disclosure:
         """Which counts they see scores of."""
         if self.role is Role.MODERATOR:

@@ -16,6 +16,8 @@ from resolvers.ratings.writing import write_ratings
 
 PHYSICIANS = 5
 
+ERASED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
 Entry = TypeVar("Entry", Drug, Indication, Specialty)
 
 
@@ -67,7 +69,7 @@ class RandomChanges:
         if rating := await self._any_rating():
             try:
                 async with in_transaction():
-                    await erase_rating(rating)
+                    await erase_rating(rating, ERASED_AT)
             except RatingUnknown:
                 """Another writer has erased it in the meantime."""
 

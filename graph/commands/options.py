@@ -51,6 +51,17 @@ PortOption = Annotated[
     ),
 ]
 
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="NUMBER",
+        help="How many processes serve there; more than one needs PostgreSQL. Otherwise PEERSCORE_WORKERS, or 1.",
+        show_default=False,
+    ),
+]
+
 
 def settings_from(**flags: str | int | None) -> "Settings":
     """The checked settings, where the flags that were given win; sets up the logs by them.

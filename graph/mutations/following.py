@@ -124,12 +124,12 @@ class FollowingMutations:
         ] = None,
         client_mutation_id: ClientMutationId = None,
     ) -> UnfollowDrugResult:
-        async def plan(viewer: Viewer, _: datetime) -> Work:
+        async def plan(viewer: Viewer, now: datetime) -> Work:
             account_id = require_person(viewer)
             drug_key, indication_key = await _keys(info, drug_id, indication_id)
 
             async def work() -> Outcome:
-                followed = await unfollow_drug(account_id, drug_key, indication_key)
+                followed = await unfollow_drug(account_id, drug_key, indication_key, now)
                 return {"drug": drug_key, "indication": indication_key, "followed": followed}
 
             return work

@@ -7,6 +7,7 @@ import strawberry
 from graph.global_ids import global_id
 from graph.relations import loaded
 from graph.types.node import Node
+from resolvers.blanks import is_blank
 from resolvers.reads.physicians import PhysicianRecord
 from scoring.experience import band_of
 
@@ -44,7 +45,7 @@ class Physician(Node):
     def of(cls, record: PhysicianRecord) -> "Physician":
         """The physician of a record."""
         return cls(
-            id=strawberry.ID(global_id("Physician", record.token)),
+            id=strawberry.ID(record.token if is_blank(record.token) else global_id("Physician", record.token)),
             handle=record.handle,
             specialty=record.specialty,
             country=record.country,

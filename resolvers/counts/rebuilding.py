@@ -1,6 +1,8 @@
 """Repairing the counts from the ratings, while others read and write."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tortoise.transactions import in_transaction
 
@@ -9,8 +11,11 @@ from resolvers.counts.comparing import differences
 from resolvers.counts.counted import Integers, Tally
 from resolvers.counts.locking import keep_writers_out
 from resolvers.counts.recounting import COUNT_KINDS, CountKind, Part, expected_counts, parts_of, stored_counts
-from resolvers.counts.tables import CountTable
+from resolvers.counts.released import treatments_in
+from resolvers.counts.tables import RELEASED_CELLS, CountTable
 from resolvers.database import database, dialect_of
+from resolvers.feed.waking import wake_followers
+from resolvers.feed.writing import note_recounted, note_released
 from resolvers.progress import Progress, Report, unreported
 from resolvers.releases.catching_up import catch_up, parts_to_release
 from resolvers.sql import Parameters
@@ -36,7 +41,8 @@ async def rebuild_counts(report: Report = unreported) -> RebuildOutcome:
 
     Each part is one transaction that keeps other writers out and lets readers read. Whatever is written before or
     after it is counted by those who write it, so the counts are exact at the end, also when others write meanwhile.
-    A rebuild that was interrupted has repaired some parts; another one finds nothing to do there.
+    A rebuild that was interrupted has repaired some parts; another one finds nothing to do there. The feed is told
+    with each part that was wrong.
 
     Args:
         report: is told after each part how many rows have been compared: ratings, once for each kind of counts, and
@@ -50,6 +56,7 @@ async def rebuild_counts(report: Report = unreported) -> RebuildOutcome:
     for kind, part in parts:
         async with in_transaction():
             of_part = await _rebuild(kind, part)
+        wake_followers()
         done += part.rows
         added += of_part.added
         corrected += of_part.corrected
@@ -72,7 +79,18 @@ async def _rebuild(kind: CountKind, part: Part) -> RebuildOutcome:
     await _insert(kind.table, missing)
     await add_counts(kind.table, corrections)
     await _delete(kind.table, found.idle)
+    await _note(kind.table, found.keys)
     return RebuildOutcome(len(missing), len(corrections), len(found.idle))
+
+
+async def _note(table: CountTable, repaired: Sequence[tuple[int | str, ...]]) -> None:
+    """Tell the feed of the rows, by their keys, that were wrong: in the transaction that has repaired them."""
+    now = datetime.now(UTC)
+    if table is RELEASED_CELLS:
+        # No first release: what was released is now counted as it should have been.
+        await note_released([(treatment, False) for treatment in sorted(treatments_in(repaired))], now)
+    elif repaired:
+        await note_recounted(None, now)
 
 
 async def _insert(table: CountTable, tally: Tally) -> None:

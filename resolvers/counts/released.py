@@ -1,8 +1,8 @@
 """From released ratings to the released cells that count them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -33,6 +33,11 @@ def released_cells_of(rows: Sequence[Sequence[Any]]) -> Tally:
     )
     counted = [kind == EVERYBODY or value != "" for _, kind, value, _ in tally.keys]
     return tally.chosen(np.flatnonzero(counted))
+
+
+def treatments_in(cells: Iterable[tuple[int | str, ...]]) -> set[tuple[int, int]]:
+    """Drug and indication of cells, from their keys."""
+    return {cast("tuple[int, int]", (drug_id, indication_id)) for drug_id, _, _, indication_id in cells}
 
 
 def _segments(labels: Sequence[Sequence[int | str | None]], ratings: int) -> Iterator[tuple[int, Texts]]:

@@ -18,6 +18,8 @@ from models import ApiKey
 from resolvers.audit import COMMAND, write_audit
 from resolvers.database import database
 from resolvers.errors import PeerscoreError
+from resolvers.feed.waking import wake_followers
+from resolvers.feed.writing import note_standing
 from resolvers.ratings.writing import begin_writing
 from resolvers.sql import Parameters, as_time, fetch_rows
 
@@ -179,7 +181,9 @@ async def revoke_key(named: str, now: datetime) -> KeyRecord:
         # The condition decides between two who revoke it at the same time.
         if not found or not await ApiKey.filter(id=found[0].key_id, revoked_at=None).update(revoked_at=now):
             raise UnknownKey(named)
+        await note_standing(now, key_id=found[0].key_id)
         await write_audit(COMMAND, "KEY_REVOKED", f"key:{found[0].key_id}", {}, now)
+    wake_followers()
     return found[0]
 
 

@@ -8,6 +8,8 @@ from tortoise.transactions import in_transaction
 from models import Licence, Physician, Registration
 from resolvers.audit import write_audit
 from resolvers.errors import PeerscoreError
+from resolvers.feed.writing import note_standing
+from resolvers.identity.accounts import account_of_physician
 from resolvers.moderation.cases import CaseKind, close_case
 from resolvers.moderation.notes import checked_note
 from resolvers.ratings.physicians import lock_physicians
@@ -112,6 +114,7 @@ async def decide_physician(
         await Registration.filter(id=registration.id).update(status=after.value, decided_at=now)
         await Physician.filter(id=physician_id).update(verified=after is Status.VERIFIED)
         await close_case(CaseKind.REGISTRATION, physician_id, now)
+        await note_standing(now, account_id=await account_of_physician(physician_id))
         details = {"from": before.name, "to": after.name} | ({"note": note} if note else {})
         await write_audit(actor, ACTIONS[decision], f"physician:{physician_id}", details, now)
     return after

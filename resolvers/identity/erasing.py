@@ -15,7 +15,9 @@ from resolvers.counts.earlier import COUNTED_COLUMNS, counted_ratings
 from resolvers.counts.head_to_heads import head_to_heads_of
 from resolvers.counts.tables import CELLS, HEAD_TO_HEADS
 from resolvers.database import database
-from resolvers.ratings.events import EventKind, note_event
+from resolvers.feed.forgetting import blank_events, telling_events
+from resolvers.feed.waking import wake_followers
+from resolvers.feed.writing import GoneRating, note_gone, note_standing
 from resolvers.ratings.physicians import lock_physicians
 from resolvers.ratings.writing import begin_writing
 from resolvers.releases.releasing import note_changes, release_due
@@ -58,13 +60,18 @@ class _Counting:
             found.setdefault((row[1], row[2]), []).append(rating_id)
         return found
 
+    def gone(self) -> list[GoneRating]:
+        return [GoneRating(rating_id, *row[1:5]) for rating_id, row in zip(self.ids, self.rows, strict=True)]
+
 
 async def erase_physician(physician_id: int, actor: str, now: datetime) -> Erased | NothingToErase:
     """Erase a physician, all or nothing.
 
     Their ratings count nowhere any more, and released counts follow as they do when a rating is withdrawn. What stays
-    is the audit log, which holds no identity, and of each rating its events: numbers that lead nowhere. A rating that
-    is submitted at the same time is erased as well, or refused because there is no such physician.
+    is the audit log, which holds no identity, and events of the feed: numbers that lead nowhere. Those that tell that
+    a rating is gone keep its specialty and country until they are pruned, so that whoever is told of ratings by
+    specialty or country learns of it. A rating that is submitted at the same time is erased as well, or refused
+    because there is no such physician.
 
     Args:
         physician_id: whom.
@@ -84,6 +91,7 @@ async def erase_physician(physician_id: int, actor: str, now: datetime) -> Erase
         retired = await _rows_of("retired_rating", "rating_id, comment", "physician_id", [physician_id])
         all_ids = (*counting.ids, *(rating_id for rating_id, _ in retired))
         held = await _rows_of("held_comment", "rating_id", "rating_id", all_ids)
+        telling = await telling_events(all_ids, accounts)
         await _delete_counting(counting, now)
         for table in ABOUT_RATINGS:
             await _delete(table, "rating_id", all_ids)
@@ -96,7 +104,11 @@ async def erase_physician(physician_id: int, actor: str, now: datetime) -> Erase
         await _delete("physician", "id", [physician_id])
         comments = counting.comments + sum(comment is not None for _, comment in retired) + len(held)
         details = {"ratings": len(all_ids), "comments": comments}
+        for account_id in accounts:
+            await note_standing(now, account_id=account_id)
         await write_audit(actor, "PHYSICIAN_ERASED", f"physician:{physician_id}", details, now)
+        await blank_events(telling)
+    wake_followers()
     return Erased(len(all_ids), comments)
 
 
@@ -135,10 +147,8 @@ async def _delete_counting(counting: _Counting, now: datetime) -> None:
     await add_counts(HEAD_TO_HEADS, head_to_heads_of(ratings).negative())
     by_treatment = counting.by_treatment()
     await note_changes(by_treatment)
-    await release_due(by_treatment)
-    for (drug_id, indication_id), rating_ids in by_treatment.items():
-        for rating_id in rating_ids:
-            await note_event(EventKind.GONE, rating_id, drug_id, indication_id, now)
+    await release_due(by_treatment, now)
+    await note_gone(counting.gone(), now)
 
 
 async def _forget_cases(physician_id: int, rating_ids: Iterable[int], now: datetime) -> None:

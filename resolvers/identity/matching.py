@@ -7,6 +7,8 @@ from tortoise.transactions import in_transaction
 
 from resolvers.audit import REGISTRY, write_audit
 from resolvers.database import database, dialect_of
+from resolvers.feed.waking import wake_followers
+from resolvers.feed.writing import note_standing
 from resolvers.moderation.cases import CaseKind, close_case
 from resolvers.ratings.physicians import lock_physicians
 from resolvers.ratings.writing import begin_writing
@@ -74,15 +76,17 @@ async def _verify_some(now: datetime) -> int:
         found = [physician_id for (physician_id,) in rows]
         await lock_physicians(connection, found)
         verified = await _set_verified(found, now)
-        for physician_id in verified:
+        for physician_id, account_id in verified:
             await close_case(CaseKind.REGISTRATION, physician_id, now)
             details = {"from": Status.PENDING.name, "to": Status.VERIFIED.name}
+            await note_standing(now, account_id=account_id)
             await write_audit(REGISTRY, "PHYSICIAN_VERIFIED", f"physician:{physician_id}", details, now)
+    wake_followers()
     return len(verified)
 
 
-async def _set_verified(physicians: list[int], now: datetime) -> list[int]:
-    """Those of the physicians, now locked, for whom no moderator has decided in the meantime."""
+async def _set_verified(physicians: list[int], now: datetime) -> list[tuple[int, int]]:
+    """Those of the physicians, now locked, for whom no moderator has decided in the meantime, with their accounts."""
     parameters = Parameters()
     changed = ", ".join(
         f"{column} = {parameters.bind(value)}"
@@ -90,13 +94,14 @@ async def _set_verified(physicians: list[int], now: datetime) -> list[int]:
     )
     rows = await fetch_returned(
         f"UPDATE registration SET {changed} WHERE {parameters.member_of('physician_id', physicians)}"
-        f" AND status = {parameters.bind(Status.PENDING.value)} AND {MATCHES} RETURNING physician_id",
+        f" AND status = {parameters.bind(Status.PENDING.value)} AND {MATCHES} RETURNING physician_id, account_id",
         parameters,
     )
-    verified = sorted(physician_id for (physician_id,) in rows)
+    verified = sorted((physician_id, account_id) for physician_id, account_id in rows)
     parameters = Parameters()
     await database().execute_query(
-        f"UPDATE physician SET verified = {parameters.bind(True)} WHERE {parameters.member_of('id', verified)}",
+        f"UPDATE physician SET verified = {parameters.bind(True)}"
+        f" WHERE {parameters.member_of('id', [physician_id for physician_id, _ in verified])}",
         parameters.values,
     )
     return verified

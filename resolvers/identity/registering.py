@@ -10,6 +10,7 @@ from models import Physician
 from resolvers.audit import REGISTRY, write_audit
 from resolvers.database import database
 from resolvers.errors import PeerscoreError
+from resolvers.feed.writing import note_standing
 from resolvers.identity.errors import AccountGone
 from resolvers.identity.key import IdentityKey
 from resolvers.identity.licences import InvalidLicence, LicenceNumber, Problem, normalised
@@ -120,6 +121,7 @@ async def register_physician(
         await write_audit(subject, "PHYSICIAN_REGISTERED", subject, {"again": earlier is not None}, now)
         if in_registry:
             await Physician.filter(id=physician_id).update(verified=True)
+            await note_standing(now, account_id=account_id)
             await write_audit(
                 REGISTRY, "PHYSICIAN_VERIFIED", subject, {"from": Status.PENDING.name, "to": status.name}, now
             )

@@ -10,12 +10,12 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from models.moderation import REMOVED
 from resolvers.audit import write_audit
 from resolvers.database import database
+from resolvers.feed.writing import EventKind, note_event
 from resolvers.moderation.cases import CaseKind, close_case, open_cases_of, reopen_case
 from resolvers.moderation.comments import CommentState, HeldRecord, comment_states, comment_version, held_comments
 from resolvers.moderation.errors import CommentChanged, ImpossibleModeration
 from resolvers.moderation.notes import checked_note
 from resolvers.moderation.retired import retired_ratings
-from resolvers.ratings.events import EventKind, note_event
 from resolvers.ratings.physicians import lock_physicians
 from resolvers.ratings.retiring import Retirement, exclude_rating, reinstate_rating
 from resolvers.ratings.revising import RatingUnknown

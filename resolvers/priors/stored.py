@@ -1,9 +1,13 @@
 """The stored versions of the priors: numbered, written once, never changed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+from tortoise.transactions import in_transaction
 
 from models import Installation, Prior
+from resolvers.feed.waking import wake_followers
+from resolvers.feed.writing import note_recounted
 from resolvers.priors.errors import UnknownPrior
 from resolvers.sql import as_time, fetch_rows
 from scoring.method import NO_PRIOR
@@ -67,4 +71,8 @@ async def use_prior(version: int) -> None:
     known = await prior_numbers()
     if version not in known:
         raise UnknownPrior(version, known)
-    await Installation.filter(id=1).update(prior_version=version)
+    async with in_transaction():
+        changed = await Installation.filter(id=1).exclude(prior_version=version).update(prior_version=version)
+        if changed:
+            await note_recounted(None, datetime.now(UTC))
+    wake_followers()

@@ -16,6 +16,7 @@ from tortoise.transactions import in_transaction
 from models import RatingImport
 from resolvers.catalogue.lookup import CatalogueLookup
 from resolvers.database import database, dialect_of
+from resolvers.feed.waking import wake_followers
 from resolvers.progress import Progress, Report, unreported
 from resolvers.ratings.batches import BATCH_ROWS, Batch, BatchReader
 from resolvers.ratings.checking import RowCheck
@@ -165,6 +166,7 @@ async def _write(journal: RatingImport, batch: Batch, rejects_file: RejectsFile)
         await RatingImport.filter(id=journal.id).update(
             accepted=F("accepted") + accepted, rejected=F("rejected") + rejected, rejects_size=rejects_size
         )
+    wake_followers()
     journal.bytes_read, journal.digest, journal.finished_at = end.size, end.digest, finished_at
     journal.accepted += accepted
     journal.rejected += rejected

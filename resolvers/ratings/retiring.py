@@ -7,8 +7,8 @@ from models.moderation import EXCLUDED, WITHDRAWN
 from models.ratings import CRITERIA
 from resolvers.database import database
 from resolvers.errors import PeerscoreError
+from resolvers.feed.writing import EventKind, GoneRating, note_event, note_gone
 from resolvers.ratings.counting import count_rating
-from resolvers.ratings.events import EventKind, note_event
 from resolvers.ratings.physicians import lock_physicians
 from resolvers.ratings.revising import RatingUnknown, erase_rating
 from resolvers.ratings.writing import begin_writing
@@ -93,7 +93,7 @@ async def reinstate_rating(rating_id: int, now: datetime) -> None:
     await connection.execute_query(
         f"DELETE FROM retired_rating WHERE rating_id = {parameters.bind(rating_id)}", parameters.values
     )
-    await count_rating(rating_id)
+    await count_rating(rating_id, now)
     [(drug_id, indication_id)] = rows
     await note_event(EventKind.ADDED, rating_id, drug_id, indication_id, now)
 
@@ -114,14 +114,14 @@ async def retire(rating_id: int, physician_id: int, retirement: Retirement, reas
         f"INSERT INTO retired_rating (rating_id, {kept}, comment, state, reason, retired_at)"
         f" SELECT id, {kept}, {comment}, {state}, {why}, {at} FROM rating"
         f" WHERE id = {parameters.bind(rating_id)} AND physician_id = {parameters.bind(physician_id)}"
-        " RETURNING drug_id, indication_id",
+        " RETURNING drug_id, indication_id, specialty_id, country",
         parameters,
     )
     if not rows:
         raise RatingUnknown(rating_id)
-    await erase_rating(rating_id)
-    [(drug_id, indication_id)] = rows
-    await note_event(EventKind.GONE, rating_id, drug_id, indication_id, now)
+    await erase_rating(rating_id, now)
+    [of_rating] = rows
+    await note_gone([GoneRating(rating_id, *of_rating)], now)
 
 
 async def _physician_of(table: str, column: str, rating_id: int) -> int | None:

@@ -104,10 +104,10 @@ async def revise_rating(rating_id: int, revision: Revision) -> None:
         head_to_heads_of(revised, stored.others).joined(head_to_heads_of(stored.rating, stored.others).negative()),
     )
     if (revised.levels != stored.rating.levels).any():
-        await release_change(rating_id, stored.rating)
+        await release_change(rating_id, stored.rating, at)
 
 
-async def erase_rating(rating_id: int) -> None:
+async def erase_rating(rating_id: int, now: datetime) -> None:
     """Delete a rating; to be called inside a transaction, before it has read anything.
 
     It counts nowhere any more. A cell or head-to-head without any rating stays, with counts of zero. The physician's
@@ -122,14 +122,14 @@ async def erase_rating(rating_id: int) -> None:
     await connection.execute_query(f"DELETE FROM rating WHERE id = {parameters.bind(rating_id)}", parameters.values)
     await add_counts(CELLS, cells_of(stored.rating).negative())
     await add_counts(HEAD_TO_HEADS, head_to_heads_of(stored.rating, stored.others).negative())
-    await release_change(rating_id, stored.rating)
+    await release_change(rating_id, stored.rating, now)
 
 
-async def release_change(rating_id: int, rating: CountedRatings) -> None:
+async def release_change(rating_id: int, rating: CountedRatings, now: datetime) -> None:
     """Note that the rating has changed, now that it is counted as it is, and release what is due then."""
     [drug_id], [indication_id] = rating.drugs.tolist(), rating.indications.tolist()
     await note_changes({(drug_id, indication_id): [rating_id]})
-    await release_due([(drug_id, indication_id)])
+    await release_due([(drug_id, indication_id)], now)
 
 
 async def _locked(connection: BaseDBAsyncClient, rating_id: int) -> StoredRating:

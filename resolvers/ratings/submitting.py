@@ -10,9 +10,9 @@ from models.moderation import EXCLUDED
 from models.ratings import CRITERIA
 from resolvers.database import database
 from resolvers.errors import PeerscoreError
+from resolvers.feed.writing import EventKind, note_event
 from resolvers.ratings.comments import CommentsBefore, Hold, drop_held_comment, hold_comment, holding
 from resolvers.ratings.counting import count_rating
-from resolvers.ratings.events import EventKind, note_event
 from resolvers.ratings.physicians import Profile, lock_physicians, update_profiles
 from resolvers.ratings.revising import Revision, revise_rating
 from resolvers.ratings.writing import TREATMENT_SOURCE, add_treatments, begin_writing
@@ -236,5 +236,5 @@ async def _insert(submission: Submission, situation: _Situation, shown: str | No
     await update_profiles(connection, [profile])
     if situation.treatment_source is None:
         await add_treatments(connection, [(submission.drug_id, submission.indication_id)])
-    await count_rating(rating_id)
+    await count_rating(rating_id, at)
     return int(rating_id)

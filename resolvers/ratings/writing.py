@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -14,6 +15,7 @@ from resolvers.counts.earlier import month_of, ratings_of
 from resolvers.counts.head_to_heads import head_to_heads_of
 from resolvers.counts.tables import CELLS, HEAD_TO_HEADS
 from resolvers.database import database, dialect_of
+from resolvers.feed.writing import note_recounted
 from resolvers.ratings.copying import copied
 from resolvers.ratings.physicians import (
     Profile,
@@ -66,7 +68,8 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
     """Write ratings; to be called inside a transaction.
 
     Adds the physicians and treatments that are new, counts the ratings in the cells and head-to-heads, and releases
-    what is due then. A physician's profile is that of their most recent rating.
+    what is due then. A physician's profile is that of their most recent rating. The feed is told which drugs have
+    been recounted, and not of each rating: what was collected somewhere else is no news.
 
     Returns:
         The ratings that were not written, because the physician has rated that drug for that indication
@@ -102,7 +105,9 @@ async def write_ratings(rows: Sequence[RatingRow]) -> list[RatingRow]:
         await add_counts(CELLS, cells_of(part))
     await add_counts(HEAD_TO_HEADS, head_to_heads_of(ratings, earlier))
     await note_changes(added)
-    await release_due(added)
+    now = datetime.now(UTC)
+    await release_due(added, now)
+    await note_recounted({drug_id for drug_id, _ in added}, now)
     return sorted(not_written, key=attrgetter("line"))
 
 

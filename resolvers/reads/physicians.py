@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resolvers.blanks import ANY_READER, blank
 from resolvers.pseudonyms import handle_of, token_of
 from resolvers.reads.keyed import counts_by
 from resolvers.references import BIGGEST_ID
@@ -27,7 +28,8 @@ async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRec
 
     Args:
         ids: the primary keys.
-        reader: to whom the pseudonyms belong, as `resolvers.pseudonyms.reader_of` names them.
+        reader: to whom the pseudonyms belong, as `resolvers.pseudonyms.reader_of` names them; to
+            `ANY_READER` belong blanks.
     """
     parameters = Parameters()
     condition = parameters.member_of("physician.id", [key for key in ids if 0 < key <= BIGGEST_ID])
@@ -41,8 +43,7 @@ async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRec
     found = {
         key: PhysicianRecord(
             key,
-            handle_of(key, reader, secret),
-            token_of(key, reader, secret),
+            *_names(key, reader, secret),
             specialty,
             country,
             years,
@@ -51,6 +52,13 @@ async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRec
         for key, secret, specialty, country, years, verified in rows
     }
     return [found.get(key) for key in ids]
+
+
+def _names(physician_id: int, reader: str, secret: bytes) -> tuple[str, str]:
+    """Handle and token."""
+    if reader == ANY_READER:
+        return blank("handle", physician_id), blank("id", physician_id)
+    return handle_of(physician_id, reader, secret), token_of(physician_id, reader, secret)
 
 
 async def rating_counts(ids: Sequence[int]) -> list[int]:

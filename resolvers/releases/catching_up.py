@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tortoise.transactions import in_transaction
 
 from resolvers.counts.locking import keep_writers_out
 from resolvers.counts.recounting import COUNT_KINDS, Part, parts_of
+from resolvers.feed.waking import wake_followers
 from resolvers.releases.marking import mark_part, marked_treatments
 from resolvers.releases.releasing import release_due
 
@@ -40,7 +42,8 @@ async def catch_up(parts: list[Part], done: Callable[[Part], None]) -> MarksOutc
         async with in_transaction():
             await keep_writers_out()
             of_part = await mark_part(part.first, part.last)
-            await release_due(await marked_treatments(part.first, part.last))
+            await release_due(await marked_treatments(part.first, part.last), datetime.now(UTC))
+        wake_followers()
         added += of_part[0]
         removed += of_part[1]
         done(part)

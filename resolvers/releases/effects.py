@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from resolvers.counts.adding import add_counts
-from resolvers.counts.released import LABEL_COLUMNS, RELEASED_COLUMNS, released_cells_of
+from resolvers.counts.released import LABEL_COLUMNS, RELEASED_COLUMNS, released_cells_of, treatments_in
 from resolvers.counts.tables import RELEASED_CELLS
 from resolvers.database import database, dialect_of
 from resolvers.ratings.copying import copied
@@ -76,8 +76,12 @@ def add_effects(treatment: Treatment, pool: Pool, groups: Sequence[Group], effec
                 effects.arrivals.append((changed.rating_id, *treatment, *group.labels, *changed.levels))
 
 
-async def write_effects(effects: Effects) -> None:
-    """Write the effects: released ratings, counts and what is unreleased no longer."""
+async def write_effects(effects: Effects) -> set[Treatment]:
+    """Write the effects: released ratings, counts and what is unreleased no longer.
+
+    Returns:
+        The treatments whose released counts have changed. When revisions cancel each other out, they have not.
+    """
     # A revised rating gets a new row, and so a new id: the newest id tells whether anything has been released.
     await _delete("released_rating", effects.replaced)
     await _add(effects.arrivals)
@@ -86,6 +90,7 @@ async def write_effects(effects: Effects) -> None:
     if effects.before:
         tally = tally.joined(released_cells_of(effects.before).negative())
     await add_counts(RELEASED_CELLS, tally)
+    return treatments_in(tally.keys)
 
 
 async def _add(arrivals: Sequence[tuple[Any, ...]]) -> None:

@@ -1,9 +1,11 @@
 """Noting what has changed, and releasing what is due, within the transaction that changed it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from models.cells import EVERYBODY
 from resolvers.database import database
+from resolvers.feed.writing import note_released
 from resolvers.releases.effects import Effects, add_effects, lower, write_effects
 from resolvers.releases.grouping import LEAST
 from resolvers.releases.marking import CHANGED
@@ -45,15 +47,17 @@ async def note_changes(rating_ids_by_treatment: Mapping[Treatment, Sequence[int]
         )
 
 
-async def release_due(treatments: Iterable[Treatment]) -> None:
+async def release_due(treatments: Iterable[Treatment], now: datetime) -> None:
     """Release what is due of these treatments; to be called after `note_changes`, in the same transaction.
 
     The transaction must hold everybody's cell of each treatment that it has changed, as it does once it has added to
     these cells: so two transactions never release the same treatment at once, and each of them sees what the other one
-    has released.
+    has released. The feed is told of each treatment whose released counts have changed.
     """
+    released: list[tuple[Treatment, bool]] = []
     for batch in _batches(await _candidates(sorted(set(treatments)))):
-        await _release(batch)
+        released += await _release(batch)
+    await note_released(released, now)
 
 
 async def _candidates(treatments: Sequence[Treatment]) -> list[tuple[Treatment, int]]:
@@ -93,10 +97,15 @@ def _batches(candidates: Sequence[tuple[Treatment, int]]) -> Iterator[list[Treat
         yield batch
 
 
-async def _release(treatments: Sequence[Treatment]) -> None:
-    """Release what is due of treatments that are in the order of their keys."""
+async def _release(treatments: Sequence[Treatment]) -> list[tuple[Treatment, bool]]:
+    """Release what is due of treatments that are in the order of their keys.
+
+    Returns:
+        The treatments whose released counts have changed, each with whether nothing of it was released before.
+    """
     effects = Effects()
-    for treatment, pool in (await read_pools(treatments)).items():
+    pools = await read_pools(treatments)
+    for treatment, pool in pools.items():
         plan = plan_release(
             [new.labels for new in pool.new],
             [Change(changed.labels, changed.levels is None) for changed in pool.changed],
@@ -105,5 +114,7 @@ async def _release(treatments: Sequence[Treatment]) -> None:
         if plan.lowered:
             await lower(treatment, plan.lowered, effects)
         add_effects(treatment, pool, plan.groups, effects)
-    if effects.settled:
-        await write_effects(effects)
+    if not effects.settled:
+        return []
+    changed = await write_effects(effects)
+    return [(treatment, not pool.class_sizes) for treatment, pool in pools.items() if treatment in changed]

@@ -5,6 +5,7 @@ from itertools import islice
 
 from tortoise.transactions import in_transaction
 
+from resolvers.feed.waking import wake_followers
 from resolvers.progress import Progress, Report, unreported
 from resolvers.ratings.writing import write_ratings
 from resolvers.simulation.catalogue import read_catalogue
@@ -55,6 +56,7 @@ async def simulate(ratings: int, seed: int, report: Report = unreported) -> Simu
     while batch := list(islice(rows, BATCH_SIZE)):
         async with in_transaction():
             refused = await write_ratings(batch)
+        wake_followers()
         added += len(batch) - len(refused)
         already_there += len(refused)
         note = f"{already_there:,} already there" if already_there else ""

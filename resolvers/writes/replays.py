@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from resolvers.database import database
 from resolvers.errors import PeerscoreError
+from resolvers.feed.waking import wake_followers
 from resolvers.identity.errors import AccountGone
 from resolvers.ratings.writing import begin_writing
 from resolvers.sql import Parameters, fetch_returned, fetch_rows
@@ -56,17 +57,17 @@ async def once(
     """
     async with in_transaction() as connection:
         await begin_writing(connection)
-        if client_mutation_id is None:
-            await _keep_account(account_id)
-            return await work()
-        await _forget_old_ones(account_id, now)
-        done = await _claim(account_id, client_mutation_id, mutation, input_digest, now)
-        if done is not None:
-            return done
+        if client_mutation_id is not None:
+            await _forget_old_ones(account_id, now)
+            done = await _claim(account_id, client_mutation_id, mutation, input_digest, now)
+            if done is not None:
+                return done
         await _keep_account(account_id)
         outcome = await work()
-        await _remember(account_id, client_mutation_id, outcome)
-        return outcome
+        if client_mutation_id is not None:
+            await _remember(account_id, client_mutation_id, outcome)
+    wake_followers()
+    return outcome
 
 
 async def _keep_account(account_id: int) -> None:

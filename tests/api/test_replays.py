@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import AuditEntry, ClientMutation, HelpfulMark, Rating, RatingEvent, RatingReport, Registration
+from models import AuditEntry, ClientMutation, FeedEvent, HelpfulMark, Rating, RatingReport, Registration
 from resolvers.counts.verifying import verify_counts
 from tests.api.people import SUBMIT, Server, encoded, rating, rating_of, served, submit
 
@@ -30,7 +30,7 @@ async def test_a_repeated_submission_gives_the_same_and_writes_nothing(server: S
     server.pass_time(timedelta(hours=1))
     assert await submit(ann, clientMutationId="one") == first
     assert (first["created"], first["clientMutationId"]) == (True, "one")
-    assert await RatingEvent.all().count() == 1
+    assert await FeedEvent.all().count() == 1
     # What has changed since does not come back: the repetition tells how the rating stands.
     await submit(ann, efficacy=1, clientMutationId="two")
     third = await submit(ann, clientMutationId="one")
@@ -42,7 +42,7 @@ async def test_many_repetitions_at_once_write_once(server: Server) -> None:
     ann = await server.physician("ann")
     submitted = await asyncio.gather(*(submit(ann, clientMutationId="one") for _ in range(30)))
     assert submitted == [submitted[0]] * 30
-    assert await Rating.all().count() == await RatingEvent.all().count() == await ClientMutation.all().count() == 1
+    assert await Rating.all().count() == await FeedEvent.all().count() == await ClientMutation.all().count() == 1
     assert (await verify_counts()).counts == 0
 
 

@@ -1,74 +1,28 @@
 """`peerscore serve` as a process: ready, busy port, refused database, and a stop that lets requests end."""
 
-import os
 import shlex
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
-import orjson
 import pytest
 
-from graph.settings import Settings, variable_name
+from tests.server_processes import PATIENCE, Start, free_port, peerscore_processes, wait_until, wait_until_ready
 
 QUERY = b'{"query": "{ __typename }"}'
-
-PATIENCE = 60
-"""Seconds after which a process that says nothing fails the test."""
-
-Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture
 def start(tmp_path: Path, repository: Path) -> Iterator[Start]:
-    """Starts `peerscore` in an empty folder; what still runs at the end is killed."""
-    ours = {variable_name(name) for name in Settings.model_fields}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
-    processes: list[subprocess.Popen[str]] = []
-
-    def started(*arguments: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "graph.command", *arguments],
-            cwd=tmp_path,
-            env={**environment, "PYTHONPATH": str(repository)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        return process
-
-    yield started
-    for process in processes:
-        process.kill()
-        process.communicate()
-
-
-def wait_until(process: subprocess.Popen[str], event: str) -> None:
-    """Read the log until it tells of the event."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if orjson.loads(line)["event"] == event:
-            return
-    pytest.fail(f"the server ended without saying: {event}")
-
-
-def wait_until_ready(process: subprocess.Popen[str]) -> str:
-    """What the server prints when it is ready."""
-    assert process.stdout is not None
-    return "".join(process.stdout.readline() for _ in range(4))
+    with peerscore_processes(tmp_path, repository) as started:
+        yield started
 
 
 def test_it_says_what_to_open_and_a_query_that_works(start: Start, port: int, migrated_url: str) -> None:

@@ -9,11 +9,11 @@ from tortoise.transactions import in_transaction
 from models import Account, Physician, Rating, Registration, Specialty
 from models.accounts import VERIFIED
 from resolvers.audit import REGISTRY, write_audit
+from resolvers.feed.writing import EventKind, note_event
 from resolvers.follows import follow_drug
 from resolvers.helpful import mark_helpful
 from resolvers.moderation.cases import CaseKind, open_case
 from resolvers.ratings.comments import hold_comment
-from resolvers.ratings.events import EventKind, note_event
 from resolvers.reports import report_rating
 from tests.api.people import START, Person, Server, served
 from tests.databases import PostgresDatabases, SqliteDatabases, prepare

@@ -2,15 +2,18 @@
 
 import base64
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
 from tortoise.transactions import in_transaction
 
-from models import PhysicianSource, Rating, RatingEvent
-from models.activity import REVISED
+from models import FeedEvent, PhysicianSource, Rating
+from models.feed import FOLLOWS, REVISED, STANDING
 from resolvers.database import DatabaseUrl, database, open_database
+from resolvers.feed.pruning import prune_feed
+from resolvers.feed.sequencing import give_positions
 from resolvers.ratings.revising import Revision, revise_rating
 from resolvers.viewers import Viewer
 from tests.api.conftest import Client, client_of
@@ -488,8 +491,12 @@ async def test_the_version_of_the_data_moves_with_what_the_reader_may_know(crowd
         first = await version()
         await add([rating(13, "allopurinol", [1] * 6)])
         after_rating = await version()
-        await RatingEvent.create(kind=REVISED, rating_id=1, drug_id=1, indication_id=1, at=TODAY)
+        await FeedEvent.create(kind=REVISED, rating_id=1, drug_id=1, indication_id=1, at=TODAY)
         after_revision = await version()
+        # What somebody follows or may do is nothing about ratings.
+        await FeedEvent.create(kind=FOLLOWS, account_id=1, at=TODAY)
+        await FeedEvent.create(kind=STANDING, account_id=1, at=TODAY)
+        assert await version() == after_revision
         await release_all()
         after_release = await version()
 
@@ -497,6 +504,38 @@ async def test_the_version_of_the_data_moves_with_what_the_reader_may_know(crowd
         assert len({first, after_rating, after_revision}) == 3
     else:
         assert first == after_rating == after_revision != after_release
+
+
+async def test_the_version_of_the_data_never_comes_back_when_old_events_are_deleted(
+    crowd_url: str, reader: str
+) -> None:
+    async with open_database(DatabaseUrl.parse(crowd_url)):
+        viewer = await reader_named(reader)
+    async with client_of(crowd_url, lambda: TODAY, viewer) as client:
+
+        async def version() -> str:
+            text: str = (await client.data("{ meta { dataVersion } }"))["meta"]["dataVersion"]
+            return text
+
+        # Each round revises something, numbers it, and deletes all events.
+        earlier: list[str] = []
+        for _ in range(3):
+            await FeedEvent.create(kind=REVISED, rating_id=1, drug_id=1, indication_id=1, at=TODAY)
+            await FeedEvent.create(kind=FOLLOWS, account_id=1, at=TODAY)
+            revised = await version()
+            if reader in SEE_RATINGS:
+                assert revised not in earlier
+            earlier.append(revised)
+            await give_positions()
+            earlier.append(await version())
+            await prune_feed(datetime(9999, 1, 1, tzinfo=UTC))
+            assert await FeedEvent.all().count() == 0
+            earlier.append(await version())
+    if reader in SEE_RATINGS:
+        numbers = [int(text.split(".")[1]) for text in earlier]
+        assert numbers == sorted(numbers)
+    else:
+        assert len(set(earlier)) == 1
 
 
 async def test_the_version_of_the_data_moves_when_nothing_but_revisions_is_released(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models import Rating
-from models.activity import ADDED, GONE, RatingEvent
+from models.feed import ADDED, GONE, FeedEvent
 from resolvers.counts.verifying import verify_counts
 from resolvers.viewers import Status
 from tests.api.people import Person, Server, encoded, rating_of, served, submit
@@ -124,7 +124,7 @@ async def test_submitting_against_withdrawing_leaves_exact_counts(server: Server
     assert (await verify_counts()).counts == 0
     # A submission whose rating is withdrawn again before it can be shown is answered with UnknownRating, so that the
     # answers do not tell how many were created; the events do.
-    added, gone = [await RatingEvent.filter(kind=kind).count() for kind in (ADDED, GONE)]
+    added, gone = [await FeedEvent.filter(kind=kind).count() for kind in (ADDED, GONE)]
     assert [one["__typename"] for one in done].count("WithdrawRatingSuccess") == gone
     assert [one.get("created") for one in done].count(True) <= added - 1
     assert await Rating.all().count() == added - gone

@@ -76,7 +76,9 @@ async def test_of_two_erasures_at_the_same_time_one_finds_nothing(catalogue_url:
     assert rating is not None
 
     with pytest.raises(RatingUnknown):
-        await while_uncommitted(catalogue_url, lambda: erase_rating(rating.id), lambda: erase_rating(rating.id))
+        await while_uncommitted(
+            catalogue_url, lambda: erase_rating(rating.id, MOMENT), lambda: erase_rating(rating.id, MOMENT)
+        )
 
     assert (await Cell.get(segment_kind=EVERYBODY)).rating_count == 1
     assert await stored_counts() == await counts_by_hand()

@@ -11,6 +11,7 @@ from models import (
     Account,
     AuditEntry,
     ClientMutation,
+    FeedEvent,
     Follow,
     HeldComment,
     HelpfulMark,
@@ -19,13 +20,12 @@ from models import (
     Physician,
     PhysicianSource,
     Rating,
-    RatingEvent,
     RatingReport,
     Registration,
     RetiredRating,
     WriteAllowance,
 )
-from models.activity import GONE
+from models.feed import GONE
 from resolvers.audit import COMMAND
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.follows import follow_drug
@@ -103,7 +103,7 @@ async def test_ratings_identity_and_all_that_leads_there_are_gone() -> None:
     for rating in (shown, held, excluded, withdrawn):
         for about in (HelpfulMark, RatingReport, ModerationCase):
             assert await left(about, rating_id=rating.rating_id) == 0
-        events = await RatingEvent.filter(rating_id=rating.rating_id).order_by("-id")
+        events = await FeedEvent.filter(rating_id=rating.rating_id).order_by("-id")
         assert events[0].kind == GONE
         assert [event.kind for event in events].count(GONE) == 1
     assert await left(ModerationCase, physician_id=ann.physician_id) == 0
@@ -234,7 +234,7 @@ async def test_registering_at_the_same_time_as_being_erased() -> None:
 async def test_every_table_that_names_a_person_or_a_rating_is_thought_of() -> None:
     """A new table with such a column has to be erased, or be named here with a reason."""
     kept = {
-        "rating_event",  # keys only, as tombstones
+        "feed_event",  # tombstones: keys, and of a rating that is gone its specialty and country
         "released_rating",  # names nobody; goes with the release that follows
         "unreleased_rating",  # the mark for that release
     }

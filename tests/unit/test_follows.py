@@ -36,7 +36,7 @@ async def follow(account_id: int, drug: str, indication: str | None = None) -> b
 async def unfollow(account_id: int, drug: str, indication: str | None = None) -> bool:
     drug_id, indication_id = await treatment(drug, indication or "gout")
     async with in_transaction():
-        return await unfollow_drug(account_id, drug_id, indication_id if indication else None)
+        return await unfollow_drug(account_id, drug_id, indication_id if indication else None, LATER)
 
 
 async def followed(account_id: int) -> list[tuple[int, int | None]]:

@@ -11,16 +11,16 @@ from models import (
     Account,
     AuditEntry,
     Cell,
+    FeedEvent,
     HeldComment,
     ModerationCase,
     PhysicianSource,
     Rating,
-    RatingEvent,
     Registration,
 )
 from models.accounts import VERIFIED
-from models.activity import ADDED, GONE, REVISED
 from models.cells import EVERYBODY
+from models.feed import ADDED, GONE, REVISED
 from models.moderation import HELD, REMOVED
 from resolvers.counts.verifying import verify_counts
 from resolvers.database import DatabaseUrl, database, dialect_of, open_database
@@ -296,9 +296,9 @@ async def test_readers_are_told_when_a_comment_appears_or_disappears() -> None:
     await said(rating, PHONE, "PHONE")
 
     async def noted_by(decision: ModerationDecision, seen: str | None = None) -> list[int]:
-        before = await RatingEvent.all().count()
+        before = await FeedEvent.all().count()
         await decided(rating.id, decision, seen=seen)
-        events = await RatingEvent.all().order_by("id").offset(before)
+        events = await FeedEvent.all().order_by("id").offset(before)
         assert all((event.rating_id, event.at) == (rating.id, LATER) for event in events)
         return [event.kind for event in events]
 

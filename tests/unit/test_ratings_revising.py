@@ -18,6 +18,8 @@ from tests.statements import recorded_statements
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
 
 async def rating_of(physician: str, drug: str = "colchicine", indication: str = "gout") -> Rating:
     source = await PhysicianSource.get(key=physician)
@@ -38,7 +40,7 @@ async def revised(physician: str, **changes: object) -> Rating:
 
 async def erase(rating_id: int) -> None:
     async with in_transaction():
-        await erase_rating(rating_id)
+        await erase_rating(rating_id, NOW)
 
 
 async def segments_of(drug: str) -> dict[tuple[int, str], int]:
@@ -200,7 +202,7 @@ async def test_what_is_rolled_back_stays_counted() -> None:
 
 async def erase_and_fail(rating_id: int) -> None:
     async with in_transaction():
-        await erase_rating(rating_id)
+        await erase_rating(rating_id, NOW)
         raise RuntimeError
 
 
@@ -214,7 +216,7 @@ async def test_one_change_takes_a_handful_of_statements() -> None:
             await revise_rating(rating.id, revision)
     with recorded_statements() as of_erasure:
         async with in_transaction():
-            await erase_rating(rating.id)
+            await erase_rating(rating.id, NOW)
 
     for statements in (of_revision, of_erasure):
         counting = [

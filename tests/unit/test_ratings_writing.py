@@ -224,7 +224,7 @@ async def test_the_id_of_an_erased_rating_is_never_given_again(known: Catalogue)
     newest = await Rating.all().order_by("-id").first()
     assert newest is not None
     async with in_transaction():
-        await erase_rating(newest.id)
+        await erase_rating(newest.id, datetime(2026, 1, 1, tzinfo=UTC))
 
     await write(known.rating("c"))
 

@@ -88,7 +88,7 @@ async def revise(rating_id: int, level: int, **changes: object) -> None:
 async def erase(*rating_ids: int) -> None:
     for rating_id in rating_ids:
         async with in_transaction():
-            await erase_rating(rating_id)
+            await erase_rating(rating_id, MOMENT)
 
 
 async def released() -> dict[tuple[int, str], int]:

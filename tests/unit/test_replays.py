@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from models import Account, Rating
-from models.activity import ClientMutation, RatingEvent
+from models.activity import ClientMutation
+from models.feed import FeedEvent
 from resolvers.identity.errors import AccountGone
 from resolvers.ratings.submitting import Submission, submit_rating
 from resolvers.writes.replays import MutationIdReused, once
@@ -148,7 +149,7 @@ async def test_the_same_mutation_twenty_times_at_once_is_one_revision(catalogue_
     rating = await Rating.get()
     assert outcomes == [{"rating": rating.id, "created": False}] * 20
     # One for the first rating, and one for the revision.
-    assert await RatingEvent.all().count() == 2
+    assert await FeedEvent.all().count() == 2
     assert await wrong_counts() == 0
 
 

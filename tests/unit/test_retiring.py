@@ -7,7 +7,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import Rating
-from models.activity import ADDED, GONE, RatingEvent
+from models.feed import ADDED, GONE, FeedEvent
 from models.moderation import EXCLUDED, HeldComment, RetiredRating
 from resolvers.database import database
 from resolvers.ratings.retiring import NotExcluded, exclude_rating, reinstate_rating
@@ -51,7 +51,7 @@ async def test_an_excluded_rating_counts_nowhere_and_can_be_looked_at() -> None:
     assert retired["rating_id"] == before.pop("id")
     assert {name: retired[name] for name in before} == before
     assert (retired["state"], retired["reason"]) == (EXCLUDED, "Advertising.")
-    assert [event.kind for event in await RatingEvent.all().order_by("id")] == [ADDED, GONE]
+    assert [event.kind for event in await FeedEvent.all().order_by("id")] == [ADDED, GONE]
 
 
 async def test_a_reinstated_rating_is_as_it_was() -> None:
@@ -66,7 +66,7 @@ async def test_a_reinstated_rating_is_as_it_was() -> None:
 
     assert await row("rating") == before
     assert await stored_counts() == counts
-    assert [event.kind for event in await RatingEvent.all().order_by("id")][-2:] == [GONE, ADDED]
+    assert [event.kind for event in await FeedEvent.all().order_by("id")][-2:] == [GONE, ADDED]
 
 
 async def test_with_its_head_to_heads() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from models import Cell, HeadToHead, ModerationCase, Physician, Rating, Registration, Specialty, Treatment
 from models.accounts import PENDING, REJECTED, SUSPENDED
-from models.activity import ADDED, REVISED, RatingEvent
 from models.cells import COUNTRY, EVERYBODY, EXPERIENCE, MONTH
+from models.feed import ADDED, REVISED, FeedEvent
 from models.moderation import HELD, ORDINARY, REMOVED, URGENT, HeldComment, RetiredRating
 from models.ratings import CRITERIA
 from resolvers.ratings.submitting import NotVerifiedNow, RatingExcluded
@@ -22,7 +22,7 @@ LATER = NOW + timedelta(days=40)
 
 async def events() -> list[tuple[int, int]]:
     """The kinds of all events and whose they are, in their order."""
-    return [(event.kind, event.rating_id) for event in await RatingEvent.all().order_by("id")]
+    return [(event.kind, event.rating_id) for event in await FeedEvent.all().order_by("id")]
 
 
 async def counted(kind: int) -> dict[str, int]:

@@ -6,7 +6,8 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import ModerationCase, Rating
-from models.activity import ADDED, GONE, HelpfulMark, RatingEvent
+from models.activity import HelpfulMark
+from models.feed import ADDED, GONE, FeedEvent
 from models.moderation import WITHDRAWN, HeldComment, RatingReport, RetiredRating
 from resolvers.helpful import mark_helpful
 from resolvers.ratings.revising import RatingUnknown
@@ -36,7 +37,7 @@ async def test_a_withdrawn_rating_counts_nowhere_and_leaves_no_text() -> None:
     assert await stored_counts() == ({}, {})
     assert (retired.rating_id, retired.state, retired.efficacy, retired.retired_at) == (rating_id, WITHDRAWN, 5, LATER)
     assert (retired.comment, retired.reason) == (None, None)
-    assert [(event.kind, event.at) for event in await RatingEvent.all().order_by("id")] == [(ADDED, NOW), (GONE, LATER)]
+    assert [(event.kind, event.at) for event in await FeedEvent.all().order_by("id")] == [(ADDED, NOW), (GONE, LATER)]
 
 
 async def test_the_other_ratings_stay_counted() -> None:

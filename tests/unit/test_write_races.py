@@ -10,8 +10,8 @@ from tortoise.transactions import in_transaction
 
 from models import Cell, Rating, Registration
 from models.accounts import SUSPENDED
-from models.activity import ADDED, GONE, REVISED, RatingEvent
 from models.cells import EVERYBODY
+from models.feed import ADDED, GONE, REVISED, FeedEvent
 from models.moderation import EXCLUDED, WITHDRAWN, HeldComment, ModerationCase, RetiredRating
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.identity.deciding import Decision, decide_physician
@@ -53,7 +53,7 @@ async def test_fifty_submissions_of_one_rating_at_once_leave_one(catalogue_url: 
     assert [cell.efficacy_1, cell.efficacy_2, cell.efficacy_3, cell.efficacy_4, cell.efficacy_5] == [
         int(rating.efficacy == level) for level in (1, 2, 3, 4, 5)
     ]
-    kinds = await RatingEvent.all().order_by("id").values_list("kind", flat=True)
+    kinds = await FeedEvent.all().order_by("id").values_list("kind", flat=True)
     assert Counter(kinds) == {ADDED: 1, REVISED: 49}
     assert await wrong_counts() == 0
 
@@ -112,7 +112,7 @@ async def test_a_submission_during_a_withdrawal_is_a_new_rating(catalogue_url: s
     rating = await Rating.get()
     assert (rating.id, rating.efficacy, rating.created_at) == (rating_id, 1, LATER)
     assert await RetiredRating.all().count() == 0
-    assert await RatingEvent.all().order_by("id").values_list("kind", flat=True) == [ADDED, GONE, ADDED]
+    assert await FeedEvent.all().order_by("id").values_list("kind", flat=True) == [ADDED, GONE, ADDED]
     assert await wrong_counts() == 0
 
 
