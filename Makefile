@@ -10,6 +10,9 @@ PYTHON ?= $(shell for candidate in $(CANDIDATES); do \
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+CLIENTS := tests/clients
+CLIENTS_INSTALLED := $(CLIENTS)/node_modules/.installed
+NODE_NEW_ENOUGH := process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)
 DEMO := PEERSCORE_DATABASE_URL=$${PEERSCORE_DATABASE_URL:-sqlite:///var/demo.sqlite3}
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-config --no-emit-index-url --no-annotate --custom-compile-command "make lock"
@@ -19,7 +22,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(INSTALLED) ## Create .venv and install everything into it (the other targets do this by themselves)
+setup: $(INSTALLED) $(CLIENTS_INSTALLED) ## Create .venv and install everything (the other targets install what they need by themselves)
 
 $(INSTALLED): requirements-dev.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \
@@ -42,11 +45,25 @@ $(INSTALLED): requirements-dev.txt pyproject.toml
 		exit 1; }
 	@touch $(INSTALLED)
 
-demo: setup ## Serve the real catalogue with 20,000 simulated ratings on http://127.0.0.1:8000
+# The tests subscribe with clients for JavaScript; nothing else needs Node.
+$(CLIENTS_INSTALLED): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc
+	@node --eval '$(NODE_NEW_ENOUGH)' 2>/dev/null || { \
+		if found=$$(node --version 2>/dev/null); then found="node is $$found"; else found="none was found"; fi; \
+		echo "The tests need Node.js 20 or newer, and $$found: install it (nothing else needs it) and try again." >&2; \
+		exit 1; }
+	@npm --version > /dev/null 2>&1 || { \
+		echo "The tests need npm, which is a package of its own on some systems (on Debian and Ubuntu: apt install npm): install it and try again." >&2; \
+		exit 1; }
+	@npm ci --prefix $(CLIENTS) --no-audit --no-fund > $(CLIENTS)/npm.log 2>&1 || { \
+		echo "The JavaScript packages could not be installed: is there a network connection? What npm said is in $(CLIENTS)/npm.log." >&2; \
+		exit 1; }
+	@touch $(CLIENTS_INSTALLED)
+
+demo: $(INSTALLED) ## Serve the real catalogue with 20,000 simulated ratings on http://127.0.0.1:8000
 	@mkdir -p var
 	@$(DEMO) $(BIN)/peerscore serve --demo
 
-dev: setup ## Serve the demo's database (make demo fills it), and start again whenever the code changes
+dev: $(INSTALLED) ## Serve the demo's database (make demo fills it), and start again whenever the code changes
 	@mkdir -p var
 	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload --port $${PEERSCORE_PORT:-8000} \
 		--reload-dir graph --reload-dir models --reload-dir resolvers --reload-dir scoring
@@ -54,7 +71,7 @@ dev: setup ## Serve the demo's database (make demo fills it), and start again wh
 test: setup ## Run all tests on SQLite and PostgreSQL, on all processors, with coverage
 	@$(BIN)/python -m pytest --numprocesses auto --cov
 
-check: setup ## Lint, formatting, types, import rules and whether schema.graphql is up to date
+check: $(INSTALLED) ## Lint, formatting, types, import rules and whether schema.graphql is up to date
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -62,17 +79,18 @@ check: setup ## Lint, formatting, types, import rules and whether schema.graphql
 	@$(BIN)/peerscore schema | diff schema.graphql - || { \
 		echo "schema.graphql is not what the code says: run make schema and look at the difference." >&2; exit 1; }
 
-schema: setup ## Write schema.graphql
+schema: $(INSTALLED) ## Write schema.graphql
 	@$(BIN)/peerscore schema --output schema.graphql
 
 lock: setup ## Look for newer versions of all dependencies and write the lock files
 	@$(BIN)/python -m pip install --quiet uv
 	@$(COMPILE) --upgrade --output-file requirements.txt
 	@$(COMPILE) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@npm update --prefix $(CLIENTS) --package-lock-only --no-audit --no-fund
 
-benchmark: setup ## Measure import and queries on a million simulated ratings
+benchmark: $(INSTALLED) ## Measure import and queries on a million simulated ratings
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove the environment and everything that the tools wrote, but not the databases in var/
-	@rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(CLIENTS)/node_modules $(CLIENTS)/npm.log .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

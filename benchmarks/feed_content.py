@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks.feed_sockets import Kept, subscription_id
 from graph.global_ids import global_id
 from models.ratings import CRITERIA
 from resolvers.database import DatabaseUrl, open_database
@@ -39,6 +40,10 @@ RATINGS = f"""
 """
 
 
+class WrongDelivery(Exception):
+    """A subscriber has got something else than was published, or not all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A drug that is subscribed to.
@@ -70,8 +75,21 @@ async def most_rated(url: str, number: int) -> list[Subject]:
         ]
 
 
-def without_place(answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer without its cursor and its time, which each server makes itself."""
+def check_messages(kept: Kept, answers: Sequence[bytes]) -> None:
+    """Compare what a socket has got with what was published.
+
+    Raises:
+        WrongDelivery: they differ by more than what each server makes itself.
+    """
+    messages = [orjson.loads(text) for text in kept.texts]
+    ids = {message["id"] for message in messages}
+    found = [_without_place(message["payload"]) for message in messages]
+    if ids != {subscription_id(kept.number)} or found != [_without_place(orjson.loads(answer)) for answer in answers]:
+        raise WrongDelivery(f"Socket {kept.number} has got {messages} and should have got {answers}.")
+
+
+def _without_place(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without its cursor and its time."""
     return {name: value for name, value in answer["data"]["ratings"].items() if name not in ("cursor", "at")}
 
 

@@ -10,9 +10,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.feed_sockets import STEP_SECONDS, SocketFailed, Subscribers, Subscribing
+from benchmarks.feed_sockets import STEP_SECONDS, Kept, SocketFailed, Subscribers, Subscribing
 from benchmarks.serving import HOST
-
 
 POLL_SECONDS = 0.05
 
@@ -35,9 +34,9 @@ class Crowd:
         """Keep from now on what each so manieth socket of a process gets."""
         self._all("keep", every)
 
-    def kept(self) -> list[tuple[int, list[bytes]]]:
-        """What has been kept: the socket's number in its process, and its messages."""
-        return [item for kept in self._all("kept") for item in kept.items()]
+    def kept(self) -> list[Kept]:
+        """The messages that have been kept."""
+        return [kept for of_process in self._all("kept") for kept in of_process]
 
     def begin_waiting(self, expected: Mapping[int, int], patience: float) -> None:
         """Wait until all have so many events, by their groups; `missing` has to follow."""
@@ -50,7 +49,7 @@ class Crowd:
 
     def arrivals(self) -> dict[int, list["array[float]"]]:
         """When which event reached its subscribers, by their group and the event's number."""
-        found: dict[int, list["array[float]"]] = {}
+        found: dict[int, list[array[float]]] = {}
         for of_process in self._all("arrivals"):
             for group, events in of_process.items():
                 of_group = found.setdefault(group, [])
@@ -142,7 +141,7 @@ def wait_for_subscribers(port: int, number: int, patience: float) -> None:
 
 
 def _subscribers(port: int) -> int:
-    with urlopen(f"http://{HOST}:{port}/subscribers") as answer:  # noqa: S310 - our own servers
+    with urlopen(f"http://{HOST}:{port}/subscribers") as answer:
         return int(answer.read())
 
 

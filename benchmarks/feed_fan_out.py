@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import orjson
 
 from benchmarks.databases import filled_database, passing_copy
 from benchmarks.drug_page import at_least, load_average, print_table
-from benchmarks.feed_content import QUERY, Subject, most_rated, without_place
+from benchmarks.feed_content import QUERY, Subject, WrongDelivery, check_messages, most_rated
 from benchmarks.feed_crowd import Crowd, Publisher, crowd, divided, wait_for_subscribers
 from benchmarks.feed_peers import LIMIT, OTHERS, OURS, Peer, install_node_packages, ours, resident_bytes, started
-from benchmarks.feed_sockets import Subscribing, subscription_id
+from benchmarks.feed_sockets import Subscribing
 from benchmarks.serving import Server
 from resolvers.database import Dialect
 
@@ -42,10 +41,6 @@ SETTLING_SECONDS = 1.0
 
 KEPT_OF = 100
 """The messages of one socket of so many are read and compared after the measurement."""
-
-
-class WrongDelivery(Exception):
-    """A subscriber has got something else than was published, or not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +130,11 @@ class Round:
 
     def _check_kept(self, number: int) -> float:
         """Compare what was kept with the last events; bytes of a message."""
-        expected = [without_place(orjson.loads(answer)) for answer in self.subject.events(number)]
+        expected = self.subject.events(number)
         kept = self.people.kept()
-        for place, texts in kept:
-            messages = [orjson.loads(text) for text in texts]
-            if {message["id"] for message in messages} != {subscription_id(place)} or [
-                without_place(message["payload"]) for message in messages
-            ] != expected:
-                raise WrongDelivery(f"Socket {place} has got {texts} and should have got {expected}.")
-        return statistics.mean(len(text) for _, texts in kept for text in texts)
+        for one in kept:
+            check_messages(one, expected)
+        return statistics.mean(len(text) for one in kept for text in one.texts)
 
 
 def plan_for(peer: Peer, server: Server, subject: Subject, number: int) -> Subscribing:
@@ -265,9 +256,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = measure_database(chosen.database, chosen.servers, amounts, chosen.rounds, chosen.keep)
     print_results(results)
     print(
-        f"{amounts.subscribers:,} subscribers of one drug in {amounts.processes} process(es). Each server is one process "
-        f"on one core of {os.cpu_count()}; subscribers, the publisher and PostgreSQL have the others. Medians of "
-        f"{chosen.rounds} rounds. Load average {before} before and {load_average()} after. "
+        f"{amounts.subscribers:,} subscribers of one drug in {amounts.processes} process(es). Each server is one "
+        f"process on one core of {os.cpu_count()}; subscribers, the publisher and PostgreSQL have the others. Medians "
+        f"of {chosen.rounds} rounds. Load average {before} before and {load_average()} after. "
         f"Python {platform.python_version()}.\n",
         flush=True,
     )

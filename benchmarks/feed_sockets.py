@@ -63,6 +63,15 @@ class Subscribing:
     address: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The messages of one socket, which has this number in its process, and belongs to this group."""
+
+    number: int
+    group: int
+    texts: Sequence[bytes]
+
+
 @dataclass(slots=True, eq=False)
 class _Subscriber:
     number: int
@@ -109,9 +118,9 @@ class Subscribers:
         for subscriber in self._sockets.values():
             subscriber.kept = [] if subscriber.number % every == 0 else None
 
-    def kept(self) -> dict[int, list[bytes]]:
-        """The messages that have been kept, by the numbers of the sockets."""
-        return {one.number: one.kept for one in self._sockets.values() if one.kept is not None}
+    def kept(self) -> list[Kept]:
+        """The messages that have been kept."""
+        return [Kept(one.number, one.group, one.kept) for one in self._sockets.values() if one.kept is not None]
 
     def wait(self, expected: Mapping[int, int], patience: float) -> int:
         """Read until each socket of these groups has so many events altogether; how many are missing.

@@ -9,7 +9,7 @@ from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, StreamExecutionResult
 
 from graph.global_ids import global_id
@@ -84,9 +84,12 @@ def _unread(error: GraphQLError) -> tuple[str, str] | None:
     """Code and message where there was no operation to carry out; None where there was one."""
     if isinstance(error, GraphQLSyntaxError):
         return "GRAPHQL_PARSE_FAILED", error.message
-    # The others come on WebSockets only; over HTTP the whole request is refused.
+    # The others come where answers are streamed; otherwise the whole request is refused.
     if isinstance(error.original_error, CannotGetOperationTypeError):
         return "BAD_REQUEST", error.original_error.as_http_error_reason()
+    if isinstance(error.original_error, InvalidOperationTypeError):
+        # Only a request with GET may not carry every type.
+        return "BAD_REQUEST", error.original_error.as_http_error_reason("GET")
     if isinstance(error.original_error, MissingQueryError):
         return "BAD_REQUEST", "No GraphQL query found in the request"
     return None

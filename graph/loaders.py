@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -81,6 +81,28 @@ NamedPair = tuple[int, Reference]
 """A drug, and an indication as the client names it."""
 
 
+class Lazily(Generic[Key, Value]):
+    """A loader that is made when it is first asked for, since most operations need few of them.
+
+    Args:
+        loading: gives the function that answers the keys of a level.
+    """
+
+    def __init__(
+        self, loading: "Callable[[Loaders], Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]]"
+    ) -> None:
+        self._loading = loading
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", owner: type) -> DataLoader[Key, Value]:
+        made = DataLoader(load_fn=self._loading(loaders), cache=loaders.memoise)
+        # An attribute of the object comes before one of its class that only reads.
+        loaders.__dict__[self._name] = made
+        return made
+
+
 class Loaders:
     """All loaders by name.
 
@@ -92,48 +114,49 @@ class Loaders:
         viewer: who asks. On a WebSocket that can change between two operations, and is then set anew.
     """
 
+    drug_key = Lazily(lambda self: partial(self._keys, "drug"))
+    indication_key = Lazily(lambda self: partial(self._keys, "indication"))
+    drug_by_id = Lazily(lambda self: partial(self._entries, drugs_by_id, Drug.of))
+    indication_by_id = Lazily(lambda self: partial(self._entries, indications_by_id, Indication.of))
+    treatment_by_id = Lazily(lambda self: self._treatments_by_id)
+    rating_by_id = Lazily(lambda self: self._single_ratings)
+    physician_by_id = Lazily(lambda self: self._physicians)
+    physician_by_token = Lazily(lambda self: self._physicians_by_token)
+    physician_rating_count = Lazily(lambda _: physician_rating_counts)
+    drug_codes = Lazily(lambda _: partial(_codes, "drug"))
+    indication_codes = Lazily(lambda _: partial(_codes, "indication"))
+    indication_parents = Lazily(lambda _: _parents)
+    indication_children = Lazily(lambda self: self._children)
+    child_count = Lazily(lambda _: child_counts)
+    drug_score = Lazily(lambda self: self._drug_scores)
+    score_for_indication = Lazily(lambda self: self._scores_for_indications)
+    treatment_score = Lazily(lambda self: self._treatment_scores)
+    indication_ranking = Lazily(lambda self: self._rankings)
+    head_to_heads = Lazily(lambda _: _head_to_heads)
+    scorecard = Lazily(lambda self: self._scorecards)
+    trend = Lazily(lambda self: self._trends)
+    first_rated_at = Lazily(lambda self: self._first_rated)
+    drug_treatments_by_score = Lazily(lambda self: self._treatments_by_score)
+    drug_treatments = Lazily(lambda self: partial(self._treatments, "drug"))
+    indication_treatments = Lazily(lambda self: partial(self._treatments, "indication"))
+    treatment_count = Lazily(lambda self: self._treatment_counts)
+    drug_ratings = Lazily(lambda self: partial(self._ratings, "drug"))
+    indication_ratings = Lazily(lambda self: partial(self._ratings, "indication"))
+    rating_count = Lazily(lambda _: _rating_counts)
+    helpful_count = Lazily(lambda _: helpful_counts)
+    found_helpful = Lazily(lambda self: self._found_helpful)
+    off_label = Lazily(lambda _: off_label)
+    comment_state = Lazily(lambda _: comment_states)
+    held_comment = Lazily(lambda _: _held_comments)
+    rating_reports = Lazily(lambda _: _reports)
+    follower_count = Lazily(lambda self: self._follower_counts)
+    viewer_follows = Lazily(lambda self: self._followed)
+
     def __init__(self, priors: Priors, now: Clock, *, memoise: bool, viewer: Viewer = ANONYMOUS) -> None:
         self.viewer = viewer
         self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
         self.memoise = memoise
         self.now = now
-        self.drug_key = self._loader(partial(self._keys, "drug"))
-        self.indication_key = self._loader(partial(self._keys, "indication"))
-        self.drug_by_id = self._loader(partial(self._entries, drugs_by_id, Drug.of))
-        self.indication_by_id = self._loader(partial(self._entries, indications_by_id, Indication.of))
-        self.treatment_by_id = self._loader(self._treatments_by_id)
-        self.rating_by_id = self._loader(self._single_ratings)
-        self.physician_by_id = self._loader(self._physicians)
-        self.physician_by_token = self._loader(self._physicians_by_token)
-        self.physician_rating_count = self._loader(physician_rating_counts)
-        self.drug_codes = self._loader(partial(_codes, "drug"))
-        self.indication_codes = self._loader(partial(_codes, "indication"))
-        self.indication_parents = self._loader(_parents)
-        self.indication_children = self._loader(self._children)
-        self.child_count = self._loader(child_counts)
-        self.drug_score = self._loader(self._drug_scores)
-        self.score_for_indication = self._loader(self._scores_for_indications)
-        self.treatment_score = self._loader(self._treatment_scores)
-        self.indication_ranking = self._loader(self._rankings)
-        self.head_to_heads = self._loader(_head_to_heads)
-        self.scorecard = self._loader(self._scorecards)
-        self.trend = self._loader(self._trends)
-        self.first_rated_at = self._loader(self._first_rated)
-        self.drug_treatments_by_score = self._loader(self._treatments_by_score)
-        self.drug_treatments = self._loader(partial(self._treatments, "drug"))
-        self.indication_treatments = self._loader(partial(self._treatments, "indication"))
-        self.treatment_count = self._loader(self._treatment_counts)
-        self.drug_ratings = self._loader(partial(self._ratings, "drug"))
-        self.indication_ratings = self._loader(partial(self._ratings, "indication"))
-        self.rating_count = self._loader(_rating_counts)
-        self.helpful_count = self._loader(helpful_counts)
-        self.found_helpful = self._loader(self._found_helpful)
-        self.off_label = self._loader(off_label)
-        self.comment_state = self._loader(comment_states)
-        self.held_comment = self._loader(_held_comments)
-        self.rating_reports = self._loader(_reports)
-        self.follower_count = self._loader(self._follower_counts)
-        self.viewer_follows = self._loader(self._followed)
 
     async def known_drugs(self, keys: Sequence[int]) -> list[Drug]:
         """The drugs with these primary keys, which are known to exist; no drug is ever deleted."""
@@ -144,11 +167,6 @@ class Loaders:
         found = await self.indication_by_id.load(key)
         assert found is not None  # noqa: S101 - see above
         return found
-
-    def _loader(
-        self, load: Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]
-    ) -> DataLoader[Key, Value]:
-        return DataLoader(load_fn=load, cache=self.memoise)
 
     async def _keys(self, kind: Kind, references: list[Reference]) -> list[int | None]:
         require_catalogue(self.viewer)

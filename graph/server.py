@@ -80,7 +80,7 @@ def server_config(settings: Settings, app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if fast else "asyncio",
-        http="httptools" if fast else "h11",
+        http="graph.transports.http_protocol:HttpProtocol" if fast else "h11",
         ws=SocketProtocol,
         # Frames are written past it, and it costs more than it saves on messages of a few hundred bytes.
         ws_per_message_deflate=False,

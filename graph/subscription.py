@@ -37,9 +37,10 @@ class Subscription:
 
     @strawberry.subscription(
         description="What happens to ratings: given, revised, gone; or, for those who do not see single ratings, "
-        "released. First comes a `Checkpoint`, so that there always is a cursor to resume with, then every event once, "
-        "in the order in which they were committed. Keep the cursor of the last event that you have dealt with, and "
-        "pass it as `after` when you subscribe again after a break of whatever kind. Keys take the scope `feed`."
+        "released. Every event comes once, in the order in which they were committed. Without `after` a `Checkpoint` "
+        "comes first, so that there is a cursor to resume with; with `after` it comes when all that has happened since "
+        "has been told. Keep the cursor of the last event that you have dealt with, and pass it as `after` when you "
+        "subscribe again after a break of whatever kind. Keys take the scope `feed`."
     )
     async def ratings(
         self, info: Info, feed_filter: FilterOfFeed = None, after: AfterEvent = None

@@ -26,7 +26,8 @@ class FeedEvent(Model):
 
     `position` is the event's place in the order in which transactions were committed. On SQLite, where only one
     transaction writes at a time, a trigger gives it at once; on PostgreSQL it is given after the commit, and is null
-    until then. Specialty and country are those of the rating.
+    until then. Specialty and country are those of the rating. An erasure blanks them in all events of a rating but the
+    one that tells that it is gone.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -17,6 +17,7 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaE
 from tortoise.transactions import in_transaction
 
 from models import Installation
+from resolvers.dead_peers import notice_dead_peer
 from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl, PeerscoreError
 
 Dialect = Literal["sqlite", "postgres"]
@@ -108,6 +109,7 @@ class DatabaseUrl:
             connection = expand_db_url("asyncpg://" + self.text.split("://", 1)[1])
             credentials = connection["credentials"]
             credentials["maxsize"] = credentials.get("maxsize", DRIVER_CONNECTIONS) + LISTENING_CONNECTIONS
+            credentials["init"] = notice_dead_peer
         return {
             "connections": {self.dialect: connection},
             "apps": _apps(self.dialect),

@@ -1,12 +1,16 @@
 """A hub as a server runs it, with subscribers but without sockets."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from types import CoroutineType
 from typing import Any
 from unittest import mock
 
+from graph import feed
 from graph.context import Context
 from graph.feed.cursors import FeedCursors
 from graph.feed.hub import Attachment, Hub, Subscriber
@@ -45,6 +49,9 @@ subscription {
 FOLLOWED = "subscription { followedRatings { __typename cursor } }"
 
 SCORES = "subscription { scoreChanged(drugIds: []) { drug { slug } score { ratingCount } } }"
+
+TIMES = "subscription { scoreChanged(drugIds: []) { at } }"
+"""That a score has changed, and nothing else of it."""
 
 EVERYTHING = Selection()
 
@@ -172,6 +179,19 @@ async def happens(*numbers: int, **about: Any) -> None:  # noqa: ANN401 - values
     wake_followers()
 
 
+def tasks_for_subscribers() -> list[str]:
+    """What runs for subscribers just now, by the names of the functions; there is as much that runs for the hub."""
+    running = [task.get_coro() for task in asyncio.all_tasks()]
+    folder = Path(feed.__file__).parent
+    return [
+        coroutine.__qualname__
+        for coroutine in running
+        if isinstance(coroutine, CoroutineType)
+        and Path(coroutine.cr_code.co_filename).parent == folder
+        and coroutine.__qualname__ != Hub._keep_checking.__qualname__  # noqa: SLF001 - it is one task for all
+    ]
+
+
 class FrozenTime:
     """The time of an event loop, which stands still until it is moved."""
 
@@ -192,6 +212,13 @@ class FrozenTime:
 def frozen_time() -> Iterator[FrozenTime]:
     """Within the block, time passes for the running event loop only when it is told so."""
     loop = asyncio.get_running_loop()
-    clock = FrozenTime(loop.time())
-    with mock.patch.object(loop, "time", clock):
-        yield clock
+    # A whole number, so that sums of halves and quarters are exact.
+    clock = FrozenTime(float(int(loop.time()) + 1))
+    # Whoever waits in vain has to be told so all the same.
+    patience = threading.Timer(PATIENCE, loop.call_soon_threadsafe, [clock.pass_by, PATIENCE])
+    patience.start()
+    try:
+        with mock.patch.object(loop, "time", clock):
+            yield clock
+    finally:
+        patience.cancel()

@@ -97,9 +97,14 @@ class RecordingOutlet:
                 self._changed.clear()
                 await self._changed.wait()
 
+    async def answered_with(self, number: int) -> list[dict[str, Any]]:
+        """All answers, once there are so many; some may have errors."""
+        await self.until(lambda: len(self.bodies) >= number)
+        return self.answers
+
     async def answered(self, number: int) -> list[dict[str, Any]]:
         """All values, once there are so many."""
-        await self.until(lambda: len(self.bodies) >= number)
+        await self.answered_with(number)
         return self.values
 
     async def happened(self, number: int) -> list[dict[str, Any]]:

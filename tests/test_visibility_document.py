@@ -1,6 +1,7 @@
 """docs/visibility.md: each cell of its table, and its example of released ratings, asked of the API."""
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from models import AuditEntry, HeldComment, Rating, Registration
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.viewers import Role, Status, Viewer
 from tests.api.conftest import Client, client_of
+from tests.api.listening import brief, listening
+from tests.api.people import submit
+from tests.clients.serving import live_server
 from tests.crowd import FOR_GOUT, TODAY, add_crowd
 from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.gout import add
@@ -20,6 +24,12 @@ from tests.viewers import MODERATOR, READERS_OF_RELEASED, pending, verified
 from tests.written import all_equal, written
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "visibility.md").read_text(encoding="utf-8")
+
+EVENTS = "Events about ratings"
+"""The row that is about what somebody is told, not about what they can ask."""
+
+LEAST = 11
+"""Ratings of a treatment that are released together, if they are the first."""
 
 OWN_COMMENT, OTHER_COMMENT = "waits, by the reader", "waits, by somebody else"
 
@@ -234,7 +244,41 @@ async def test_each_reader_sees_what_the_table_says(
         }
     cells["Author's handle"] = await names(data, viewer, content)
 
-    assert cells == table()[column]
+    assert cells == {row: cell for row, cell in table()[column].items() if row != EVENTS}
+
+
+def told(events: list[str]) -> str:
+    """Of what somebody is told while eleven rate a drug, as the table says it."""
+    return {("RatingsReleased",): "in steps", ("RatingAdded",) * LEAST: "each", (): "no"}[tuple(events)]
+
+
+async def test_each_reader_is_told_of_ratings_as_the_table_says(catalogue_url: str) -> None:
+    async with live_server(catalogue_url) as server, AsyncExitStack() as stack:
+        people = [
+            ("anonymous", server.anonymous()),
+            ("integrator's key", await server.integrator()),
+            ("signed in", server.person("somebody")),
+            *[
+                ("not verified", await server.physician(status.name, status))
+                for status in (Status.PENDING, Status.REJECTED, Status.SUSPENDED)
+            ],
+            ("verified physician", await server.physician("a reader")),
+            ("moderator", server.moderator()),
+        ]
+        subscriptions = [await stack.enter_async_context(listening(server, person)) for _, person in people]
+        for number in range(LEAST):
+            await submit(await server.physician(f"p{number}"))
+        # The last thing that everybody is told of is another drug.
+        for number in range(LEAST):
+            await submit(server.person(f"p{number}"), "allopurinol")
+        seen = set()
+        for (column, _), subscription in zip(people, subscriptions, strict=True):
+            events = []
+            while (event := brief(await subscription.next()))[1] == "colchicine":
+                events.append(event[0])
+            seen.add((column, told(events)))
+
+    assert seen == {(column, cells[EVENTS]) for column, cells in table().items()}
 
 
 def steps() -> tuple[list[int], list[int], list[int]]:

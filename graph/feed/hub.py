@@ -217,7 +217,7 @@ class Hub:
     def _put(self, operation: LiveOperation, occurrence: Occurrence, channels: Sequence[Channel]) -> None:
         time = asyncio.get_running_loop().time()
         for channel in channels:
-            channel.position, channel.told_at = occurrence.position, time
+            channel.shown, channel.told_at = occurrence.shown, time
         operation.put(occurrence, channels)
 
     def _operation(self, subscriber: Subscriber) -> LiveOperation:
@@ -254,7 +254,7 @@ class Hub:
             return
         channel = self._index.channel(member.operation, self._members[member])
         if not channel.members:
-            channel.position = self._occurrences.shown_position(member.operation.audience)
+            channel.shown = self._occurrences.shown_position(member.operation.audience)
             channel.told_at = asyncio.get_running_loop().time()
         channel.members[member] = None
         member.channel, member.replaying = channel, None
@@ -328,7 +328,7 @@ class Hub:
         behind: dict[LiveOperation, list[Channel]] = {}
         for channel in self._index.all():
             shown = self._occurrences.shown_position(channel.operation.audience)
-            if channel.told_at <= before and channel.position < shown:
+            if channel.told_at <= before and channel.shown < shown:
                 behind.setdefault(channel.operation, []).append(channel)
         for operation, channels in behind.items():
             self._put(operation, self._occurrences.checkpoint(operation.audience), channels)

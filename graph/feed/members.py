@@ -26,12 +26,14 @@ class Occurrence:
     Attributes:
         key: tells it from others of the same operation.
         position: its place in the feed.
+        shown: the position that clients may know of; a checkpoint's can be lower than its place.
         cursor: the same for clients.
         value: of the subscription's field.
     """
 
     key: Hashable
     position: int
+    shown: int
     cursor: str
     value: object
 
@@ -44,18 +46,20 @@ class Member:
         outlet: where the answers go.
         viewer: who reads.
         position: everything up to here has been taken, or is not wanted.
-        cursor: the last one that was sent.
+        shown: the position of the last cursor that was sent.
+        cursor: that cursor.
         channel: through which events come as they happen; None as long as older ones are replayed.
         replaying: the task that replays them.
     """
 
-    __slots__ = ("channel", "cursor", "operation", "outlet", "position", "replaying", "viewer")
+    __slots__ = ("channel", "cursor", "operation", "outlet", "position", "replaying", "shown", "viewer")
 
     def __init__(self, operation: "LiveOperation", outlet: Outlet, viewer: Viewer, position: int) -> None:
         self.operation = operation
         self.outlet = outlet
         self.viewer = viewer
         self.position = position
+        self.shown = -1
         self.cursor: str | None = None
         self.channel: Channel | None = None
         self.replaying: asyncio.Task[None] | None = None
@@ -63,6 +67,7 @@ class Member:
     def take(self, occurrence: Occurrence, body: bytes) -> bool:
         """Send the answer to an event; False if the reader has fallen too far behind."""
         self.position = occurrence.position
+        self.shown = occurrence.shown
         self.cursor = occurrence.cursor
         self.outlet.send(body, occurrence.cursor)
         return self.outlet.unsent <= MOST_UNSENT
@@ -76,12 +81,12 @@ class Channel:
         operation: resolves the events.
         selection: which events.
         members: a set that keeps the order in which they came.
-        position: of the last event or checkpoint that was put on its way to them.
+        shown: the position that clients know of the last event or checkpoint that was put on its way to them.
         told_at: when that was, on the clock of the event loop.
     """
 
     operation: "LiveOperation"
     selection: "Selection | Follows"
     members: dict[Member, None] = field(default_factory=dict)
-    position: int = 0
+    shown: int = 0
     told_at: float = 0.0

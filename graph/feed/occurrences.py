@@ -31,12 +31,13 @@ class Occurrences:
     def of(self, event: EventRecord) -> Occurrence:
         """An event about ratings."""
         cursor = self._cursors.of(event.position)
-        return Occurrence(event.position, event.position, cursor, feed_event_of(event, cursor))
+        return Occurrence(event.position, event.position, event.position, cursor, feed_event_of(event, cursor))
 
     def checkpoint(self, audience: Audience) -> Occurrence:
         """That an audience has been told of everything so far."""
-        cursor = self._cursors.of(self.shown_position(audience))
-        return Occurrence(cursor, self._history.position, cursor, checkpoint_of(cursor, self._now()))
+        shown = self.shown_position(audience)
+        cursor = self._cursors.of(shown)
+        return Occurrence(cursor, self._history.position, shown, cursor, checkpoint_of(cursor, self._now()))
 
     def go_on_from(self, position: int) -> None:
         """Those who see no single ratings may know of this position too.

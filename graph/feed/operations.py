@@ -169,7 +169,7 @@ class LiveOperation:
                 # An outlet may let its subscriber leave, or another one, while it sends.
                 for member in tuple(channel.members):
                     # Whoever has joined meanwhile has this event already, and whoever has left does not want it.
-                    if occurrence.position > member.position and member.channel is channel:
+                    if occurrence.shown > member.shown and member.channel is channel:
                         body = (
                             of_viewer[member.viewer][place]
                             if shared is None

@@ -259,7 +259,7 @@ class LiveScores:
 
     def _occurrence(self, topic: Topic) -> Occurrence:
         # Each telling is one of its own; the answer to an earlier one must not be used again.
-        return Occurrence(object(), 0, "", score_changed_of(topic.drug_id, topic.indication_id, self._now()))
+        return Occurrence(object(), 0, 0, "", score_changed_of(topic.drug_id, topic.indication_id, self._now()))
 
 
 async def _bodies(operation: LiveOperation, tellings: Sequence[Telling]) -> dict[Viewer, dict[Hashable, bytes]]:

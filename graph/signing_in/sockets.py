@@ -136,13 +136,13 @@ class OpenConnections:
         self._connections.pop(key, None)
         if self._emptied is not None and not self._connections:
             self._emptied.set()
+            self._emptied = None
 
     async def emptied(self) -> None:
         """Wait until there are none."""
-        if self._connections:
-            self._emptied = self._emptied or asyncio.Event()
-            self._emptied.clear()
-            await self._emptied.wait()
+        while self._connections:
+            waiting = self._emptied = self._emptied or asyncio.Event()
+            await waiting.wait()
 
     def close_of(self, account_ids: Collection[int], key_ids: Collection[int], reason: str) -> None:
         """Close the connections of these accounts and keys."""

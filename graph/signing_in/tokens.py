@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -29,6 +30,9 @@ UNCHECKED: Options = {
 """What the library leaves to `claims_of`, whose clock can be set. It checks the signature."""
 
 WRONGLY_SIGNED = "The token is not signed by a key and an algorithm that this server accepts."
+
+REMEMBERED = 10_000
+"""Tokens whose signatures need not be checked again, some 15 MB."""
 
 
 class Tokens:
@@ -85,6 +89,8 @@ class Tokens:
         raise InvalidToken(WRONGLY_SIGNED)
 
 
+# A client that stays asks again and again with the same token; whether it is still good is asked each time.
+@lru_cache(maxsize=REMEMBERED)
 def _payload(token: str, key: str | PublicKey, algorithms: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         payload: Mapping[str, Any] = jwt.decode(token, key, algorithms, options=UNCHECKED)

@@ -17,6 +17,9 @@ FINAL = (EXPIRED, FORBIDDEN)
 CLOSE_PATIENCE = 2.0
 """Seconds that a client has to take the end of its connection; then it is dropped, so that what is unsent is freed."""
 
+ABORT = "peerscore.abort"
+"""The name in the `extensions` of an HTTP request's scope under which there is a function that drops the connection."""
+
 SENTENCES = {
     SLOW_READER: "You read more slowly than events come. Subscribe again with the cursor as `after`.",
     GOING_AWAY: "This server stops. Subscribe again, with the cursor of the last event as `after`.",

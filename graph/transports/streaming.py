@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,10 +22,8 @@ from graph.feed.starting import starting_position
 from graph.middleware import INTERNAL_FAILURE, error_log
 from graph.signing_in.sockets import SOCKETS, OpenConnection
 from graph.transports.accepting import StreamFraming
+from graph.transports.endings import ABORT
 from graph.transports.queued import QueuedOutlet
-
-ABORT = "peerscore.abort"
-"""The name in an ASGI scope's `extensions` under which there is a function that drops the connection."""
 
 HEADERS = {
     # It must come as it is sent, and may be sent only once.
@@ -121,12 +118,11 @@ class StreamedResponse:
             elif (abort := scope.get("extensions", {}).get(ABORT)) is not None:
                 abort()
         finally:
-            SOCKETS.forget(self)
             for task in tasks:
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*tasks, return_exceptions=True)
             outlet.drop()
+            SOCKETS.forget(self)
 
     async def _carry_out(self, outlet: QueuedOutlet, opened: OpenConnection) -> None:
         try:

@@ -21,8 +21,8 @@ SCORE = "; as it is when the event is delivered, for the one who subscribes."
 
 
 @strawberry.interface(
-    description="One event of a subscription. A subscription begins with a `Checkpoint`, then has what happened after "
-    "`after`, and then what happens, always in the order in which it was committed."
+    description="One event of a subscription. Events come in the order in which they were committed, each once: first "
+    "what has happened since `after`, if that is given, then a `Checkpoint`, then what happens from there on."
 )
 class FeedEvent:
     cursor: str = strawberry.field(
@@ -105,8 +105,10 @@ class RatingsReleased(TreatmentEvent):
 
 
 @strawberry.type(
-    description="Nothing happened, or nothing that the subscription is about: it only carries the cursor forward. The "
-    "first event of each subscription is one; more come at times while events go by that the filter leaves out."
+    description="Nothing that the subscription is about: it only carries the cursor forward. The first one tells that "
+    "the subscription has caught up: all that comes later has just happened. Without `after` it is the first event; with "
+    "`after`, the empty one too, it follows what has happened since. More come where nothing has met the filter for 30 "
+    "seconds while other things have happened."
 )
 class Checkpoint(FeedEvent):
     pass

@@ -4,6 +4,9 @@ from models.ranges import RangeField
 from tortoise import fields
 from tortoise.indexes import Index
 
+RELEASED = 4
+"""The kind of event, as `models.feed` numbers it."""
+
 STATEMENTS = (
     # What happened so far keeps its order.
     "INSERT INTO feed_event (position, kind, rating_id, drug_id, indication_id, specialty_id, country, is_first, at)"
@@ -13,6 +16,12 @@ STATEMENTS = (
     "INSERT INTO feed_state (id, last_position, pruned_position)"
     " SELECT 1, COALESCE(MAX(position), 0), 0 FROM feed_event",
 )
+
+INDEX_OF_RELEASES = f"CREATE INDEX feed_event_released ON feed_event (position) WHERE kind = {RELEASED}"
+"""Most events are about single ratings; readers who see none look for these."""
+
+INDEX_OF_UNNUMBERED = "CREATE INDEX feed_event_unnumbered ON feed_event (id) WHERE position IS NULL"
+"""Nearly empty, and looked at with every commit: without it PostgreSQL may take one that holds everything."""
 
 GIVE_POSITION = (
     "CREATE TRIGGER feed_event_position AFTER INSERT ON feed_event WHEN NEW.position IS NULL BEGIN"
@@ -24,10 +33,9 @@ GIVE_POSITION = (
 
 async def begin_feed(apps, schema_editor) -> None:
     connection = schema_editor.client
-    for statement in STATEMENTS:
+    sqlite = connection.capabilities.dialect == "sqlite"
+    for statement in (*STATEMENTS, INDEX_OF_RELEASES, GIVE_POSITION if sqlite else INDEX_OF_UNNUMBERED):
         await connection.execute_query(statement)
-    if connection.capabilities.dialect == "sqlite":
-        await connection.execute_query(GIVE_POSITION)
 
 
 class Migration(migrations.Migration):

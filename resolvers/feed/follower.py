@@ -109,7 +109,7 @@ class Follower:
                 await self._go_round()
             except Exception as error:
                 if is_unavailable(error):
-                    log.warning("the feed cannot be read", position=self.position, again_in=pause, reason=str(error))
+                    log.warning("the feed cannot be read", position=self.position, again_in=pause, reason=repr(error))
                 else:
                     log.exception("the feed could not be followed", position=self.position, again_in=pause)
                 self._unnumbered = True

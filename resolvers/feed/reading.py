@@ -94,7 +94,7 @@ async def read_events(
     Args:
         after: the position after which to begin.
         upto: the last position to be read; None: as far as the feed goes.
-        kinds: only these.
+        kinds: only these, at least one.
         drug_ids: only those about one of these drugs; what is about no single drug is left out then.
         limit: how many at most. Fewer have been found only where there are no more.
 

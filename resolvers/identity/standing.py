@@ -21,7 +21,7 @@ async def standing_now(account_ids: Collection[int], key_ids: Collection[int]) -
     parameters = Parameters()
     rows = await fetch_rows(
         f"{SIGNED_IN} WHERE {parameters.member_of('account.id', account_ids)}"
-        " UNION ALL SELECT -api_key.id, NULL, NULL FROM api_key"
+        " UNION ALL SELECT -api_key.id, NULL, NULL, NULL FROM api_key"
         f" WHERE revoked_at IS NULL AND {parameters.member_of('api_key.id', key_ids)}",
         parameters,
     )
@@ -29,8 +29,8 @@ async def standing_now(account_ids: Collection[int], key_ids: Collection[int]) -
     return Standing(
         {
             number: SignedIn(number, physician_id, None if status is None else Status(status))
-            for number, physician_id, status in rows
+            for number, physician_id, status, _ in rows
             if number > 0
         },
-        frozenset(-number for number, _, _ in rows if number < 0),
+        frozenset(-number for number, *_ in rows if number < 0),
     )

@@ -12,7 +12,7 @@ from graph.app import create_app
 from graph.settings import Settings
 from models import Physician, Registration, Specialty
 from resolvers.database import DatabaseUrl, open_database
-from resolvers.identity.api_keys import CATALOGUE, SCORES, create_key
+from resolvers.identity.api_keys import SCOPES, create_key
 from resolvers.viewers import Status
 from tests.api.conftest import Client
 from tests.people import account_id_of
@@ -77,9 +77,9 @@ class Server:
         """Somebody who does not say who they are."""
         return Person(self.http, {})
 
-    async def integrator(self) -> Person:
-        """A program with a new key that may read everything that keys can."""
-        key = await create_key("Clinic", (CATALOGUE, SCORES), START)
+    async def integrator(self, *scopes: str) -> Person:
+        """A program with a new key that may read everything that keys can, or what these scopes open."""
+        key = await create_key("Clinic", scopes or SCOPES, START)
         return Person(self.http, {"Authorization": f"Bearer {key.text}"})
 
     async def physician(

@@ -5,8 +5,9 @@ anybody outside can know. What is left is arithmetic.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -27,9 +28,11 @@ from tests.api.eavesdropper import (
     months_in,
     segments_in,
 )
+from tests.api.feed_eavesdropper import Ear, Heard, eavesdropping
 from tests.api.long_history import ANSWERED, STEP, History, Levels, counts_by_hand
-from tests.api.people import Server, served
+from tests.api.people import Person, served
 from tests.attacker import Version, fewest_ratings
+from tests.clients.serving import live_server
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.released import CellKey, contents_of_cells, rows_of
 from tests.written import REFERENCE_PRIOR, store_prior
@@ -41,6 +44,9 @@ LEAST = 11
 
 Contents = Mapping[Version, int]
 """Of which versions of ratings a count is the sum."""
+
+PassTime = Callable[[timedelta], datetime]
+"""Lets some time pass; what time it is then."""
 
 
 @dataclass
@@ -56,6 +62,7 @@ class Record:
         current: the same of all ratings of the first treatment, as they were.
         keys: of each treatment, drug and indication.
         segments: of each segment that was asked for, kind and value in the cells.
+        heard: what was to be heard after each write, if somebody listened.
     """
 
     writes: list[str] = field(default_factory=list)
@@ -66,12 +73,11 @@ class Record:
     current: list[Contents] = field(default_factory=list)
     keys: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     segments: dict[str, tuple[int, str]] = field(default_factory=dict)
+    heard: list[Heard] = field(default_factory=list)
 
 
-async def observed(server: Server, seed: int, only: str = "") -> Record:
+async def observed(attacker: Person, pass_time: PassTime, seed: int, only: str = "", ear: Ear | None = None) -> Record:
     """Let the history happen, and the attacker ask after every write all operations whose names begin like this."""
-    await store_prior(1, REFERENCE_PRIOR)
-    attacker = await server.integrator()
     history = await History.of(WATCHED, seed)
     record = Record(answers=[await everything(attacker, WATCHED, only)])
     for drug, indication in WATCHED.treatments:
@@ -81,9 +87,11 @@ async def observed(server: Server, seed: int, only: str = "") -> Record:
     record.segments = dict(zip(SEGMENTS, zip((0, 1, 1, 2, 2, 3, 3), values, strict=True), strict=True))
     before: set[Version] = set()
     for words, write in history.writes():
-        record.new.append(await write(server.pass_time(STEP)))
+        record.new.append(await write(pass_time(STEP)))
         record.writes.append(words)
         record.answers.append(await everything(attacker, WATCHED, only))
+        if ear is not None:
+            record.heard.append(await ear.listen())
         released: set[Version] = {(row["rating_id"], _levels(row)) for row in await rows_of("released_rating")}
         record.arrivals.append(len({rating for rating, _ in released - before}))
         record.released.append(await contents_of_cells())
@@ -152,8 +160,11 @@ def record(databases: SqliteDatabases | PostgresDatabases, catalogue_template: s
     """What the attacker noted in a history of 72 writes."""
 
     async def observe() -> Record:
-        async with served(databases_url) as server:
-            return await observed(server, seed=1)
+        async with live_server(databases_url) as server:
+            await store_prior(1, REFERENCE_PRIOR)
+            attacker = await server.integrator()
+            async with eavesdropping(server, attacker, WATCHED) as ear:
+                return await observed(attacker, server.pass_time, seed=1, ear=ear)
 
     databases_url = databases.create(catalogue_template)
     return asyncio.run(observe())
@@ -167,6 +178,23 @@ def test_answers_change_only_when_eleven_are_released(record: Record) -> None:
     assert min(releases) >= LEAST
     # Most writes of this history, of whatever kind, have changed nothing at all.
     assert {words for words, names in zip(record.writes, moved, strict=True) if not names} == set(record.writes)
+
+
+def test_who_listens_all_the_time_hears_of_these_steps_and_of_nothing_else(record: Record) -> None:
+    """And whoever subscribes anew begins where it was before, except behind a step."""
+    before = record.heard[0]
+    for answers, arrivals, heard in zip(record.answers[1:], record.arrivals, record.heard, strict=True):
+        assert bool(heard.told) == bool(heard.released) == bool(arrivals)
+        assert {kind for kind, _, _ in heard.told} <= {"RatingsReleased", "ScoreChanged"}
+        for _, treatment, counts in heard.told:
+            assert counts == segments_in(answers, *treatment)["everybody"]
+        assert (heard.begins != before.begins) == bool(arrivals)
+        assert len(heard.kept) == len(before.kept) + heard.released
+        assert heard.kept[: len(before.kept)] == before.kept
+        assert heard.begins == (heard.kept or [heard.oldest])[-1]
+        assert heard.oldest == before.oldest
+        before = heard
+    assert len(before.kept) >= 6
 
 
 @pytest.mark.parametrize("treatment", WATCHED.treatments)
@@ -198,7 +226,9 @@ async def test_where_nothing_is_protected_the_same_attack_finds_single_ratings(
     """Scores from five physicians on, as they are now, are for verified physicians: an integrator must not get them."""
     monkeypatch.setattr(Viewer, "disclosure", FROM_FIVE)
     async with served(catalogue_url) as server:
-        record = await observed(server, seed=1, only=f"scores {FIRST[0]} {FIRST[1]}")
+        await store_prior(1, REFERENCE_PRIOR)
+        only = f"scores {FIRST[0]} {FIRST[1]}"
+        record = await observed(await server.integrator(), server.pass_time, seed=1, only=only)
     found = dict(steps(record.answers, FIRST))
     everybodys = [segments_in(answers, *FIRST).get("everybody", {}) for answers in record.answers[1:]]
     for counts, contents in zip(everybodys, record.current, strict=True):

@@ -162,7 +162,9 @@ UPGRADE = (
 )
 
 
-@pytest.mark.parametrize(("floods", "request_line"), [(floods_a_response, PLAIN), (floods_a_socket, UPGRADE)])
+@pytest.mark.parametrize(
+    ("floods", "request_line"), [(floods_a_response, PLAIN), (floods_a_socket, UPGRADE)], ids=["response", "socket"]
+)
 async def test_a_client_who_reads_nothing_does_not_hold_up_the_stop(floods: ASGIApp, request_line: bytes) -> None:
     begun = asyncio.Event()
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import pytest
 import structlog
+from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -25,6 +26,7 @@ from graph.server import AnnouncingServer, server_config
 from graph.settings import Settings
 from graph.signing_in import sockets
 from graph.signing_in.sockets import SOCKETS, close_sockets_of
+from graph.view import PeerscoreView
 from resolvers.database import database
 from resolvers.identity.api_keys import CATALOGUE, SCORES, create_key, revoke_key
 from resolvers.viewers import Status
@@ -52,9 +54,10 @@ class StoppedClock:
 class Server:
     """A server of this process."""
 
-    def __init__(self, port: int, clock: StoppedClock) -> None:
+    def __init__(self, port: int, clock: StoppedClock, view: PeerscoreView) -> None:
         self.port = port
         self.clock = clock
+        self.hub = view.hub
         self.stop: Callable[[], Any] = lambda: None
 
     @asynccontextmanager
@@ -80,13 +83,16 @@ async def serving(url: str, monkeypatch: pytest.MonkeyPatch | None = None, **mor
     clock = StoppedClock()
     settings = Settings(**{"database_url": url, **SIGNING, **more})
     ready = asyncio.Event()
-    server = AnnouncingServer(server_config(settings, create_app(settings, clock)), ready.set)
+    app = create_app(settings, clock)
+    (view,) = {route.app for route in app.routes if isinstance(route, WebSocketRoute)}
+    assert isinstance(view, PeerscoreView)
+    server = AnnouncingServer(server_config(settings, app), ready.set)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         running = asyncio.create_task(server.serve(sockets=[listener]))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
         assert ready.is_set()
-        found = Server(listener.getsockname()[1], clock)
+        found = Server(listener.getsockname()[1], clock, view)
 
         async def stop() -> None:
             server.should_exit = True
@@ -317,7 +323,7 @@ async def test_a_suspension_elsewhere_closes_an_idle_socket_at_the_next_look(ser
 
 
 async def test_the_look_comes_by_itself(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sockets, "LOOK_EVERY", 0)
+    monkeypatch.setattr(sockets, "LOOK_EVERY", 0.01)
     account_id = await register("alice", Status.VERIFIED)
     async with server.socket(bearer("alice")) as opened:
         await acknowledged(opened)
@@ -452,7 +458,7 @@ async def test_a_failure_that_nobody_foresaw_closes_the_socket_without_showing_i
 
     async with server.socket(bearer("alice")) as opened:
         await acknowledged(opened)
-        monkeypatch.setattr("graph.signing_in.viewers.account_of", broken)
+        monkeypatch.setattr("graph.signing_in.viewers.accounts_of", broken)
         await send_query(opened)
         async with server.socket(bearer("bob")) as other:
             assert await closed(opened) == await closed(other) == (1011, "INTERNAL_ERROR")

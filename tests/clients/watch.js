@@ -1,12 +1,14 @@
 // Runs one client of docs/subscriptions.md and prints what reaches it, one JSON text for each line:
 //   {"event": …} for an event, {"answer": …} for the data of a query, {"refused": […]} for the codes of errors.
-// Arguments: the folder with the document's files, the client, the API's address, a token, the operation as JSON.
+// Arguments: the folder with the document's files, the client, the API's address, a file with the token, the operation
+// as JSON.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 
-const [folder, name, url, token, operation] = process.argv.slice(2);
+const [folder, name, url, tokenFile, operation] = process.argv.slice(2);
 const request = JSON.parse(operation);
-const getToken = async () => token;
+const getToken = () => readFileSync(tokenFile, "utf8");
 const isQuery = !request.query.startsWith("subscription");
 
 // Apollo Client compares with the browser's.
@@ -16,9 +18,11 @@ const say = (line) => console.log(JSON.stringify(line));
 const load = (file) => import(join(folder, file));
 const socketAddress = url.replace(/^http/, "ws");
 
+/** GraphQL errors in each library's wrapping, or the close of a socket. */
 function refused(problem) {
-  const errors = Array.isArray(problem) ? problem : (problem?.graphQLErrors ?? problem?.errors);
-  say({ refused: errors?.map((error) => error.extensions) ?? [String(problem?.code ?? problem)] });
+  const errors = Array.isArray(problem) ? problem : (problem.graphQLErrors ?? problem.errors ?? []);
+  const why = problem.networkError ?? problem;
+  say({ refused: errors.length ? errors.map((error) => error.extensions) : [{ code: why.reason ?? why.message }] });
 }
 
 /** Events by the document's loop, or the answer to a query, of a client whose `subscribe` takes either. */
@@ -51,7 +55,7 @@ const clients = {
     follow(
       (await load("graphql-ws.js")).socketClient(socketAddress, getToken, {
         retryAttempts: Infinity,
-        shouldRetry: () => true,
+        shouldRetry: (problem) => problem.code !== 4403,
         retryWait: () => new Promise((resolve) => setTimeout(resolve, 200)),
       }),
     ),
@@ -72,7 +76,7 @@ const clients = {
 
   async "event-source"() {
     const { watch } = await load("event-source.js");
-    const onEvent = (data) => say(isQuery ? { answer: data } : { event: data });
+    const onEvent = (data) => say(isQuery ? { answer: { viewer: data } } : { event: data });
     watch(url, getToken, request, { onEvent, onEnd: (errors) => errors && refused(errors) });
   },
 };

@@ -204,11 +204,11 @@ async def test_a_connection_whose_other_end_is_dead_is_replaced(
     received = Received()
     execute = asyncpg.Connection.execute
 
-    async def answer_never(connection: asyncpg.Connection, query: str, *values: object, **options: object) -> object:
+    async def answer_never(connection: asyncpg.Connection, query: str, **options: float) -> object:
         if query == "SELECT 1" and not looked.is_set():
             looked.set()
             raise TimeoutError
-        return await execute(connection, query, *values, **options)
+        return await execute(connection, query, **options)
 
     monkeypatch.setattr(asyncpg.Connection, "execute", answer_never)
     async with Process(migrated_url) as here, Process(migrated_url) as other:
@@ -301,8 +301,8 @@ async def test_events_committed_while_others_are_taken_come_next() -> None:
 
 @pytest.mark.usefixtures("migrated")
 async def test_who_was_out_of_touch_for_too_long_says_so_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    received, missed = Received(), []
-    reachable = asyncio.Event()
+    received, reachable = Received(), asyncio.Event()
+    missed: list[EventsPruned] = []
 
     async def read_when_reachable(after: int) -> list[EventRecord]:
         await reachable.wait()
@@ -318,7 +318,7 @@ async def test_who_was_out_of_touch_for_too_long_says_so_and_goes_on(monkeypatch
 
             assert await received.count(1) == [2]
 
-    assert [(type(one), one.pruned) for one in missed] == [(EventsPruned, 2)]
+    assert [one.pruned for one in missed] == [2]
     assert [line["event"] for line in logged] == ["the feed was followed too late"]
 
 

@@ -19,7 +19,7 @@ from resolvers.feed.follower import Follower
 from resolvers.feed.reading import EventsPruned
 from resolvers.viewers import ANONYMOUS
 from tests.feed_events import all_events, no_task_left
-from tests.feed_hub import EVENTS, HubUnderTest, happens, running_hub
+from tests.feed_hub import EVENTS, TIMES, HubUnderTest, happens, running_hub
 from tests.viewers import INTEGRATOR, MODERATOR, UNREGISTERED, pending, suspended, verified
 
 
@@ -369,7 +369,7 @@ async def test_when_the_feed_was_pruned_before_this_process_had_it_nobody_goes_o
 async def test_at_the_end_nobody_is_left(migrated: TortoiseContext) -> None:  # noqa: ARG001 - the hub follows its feed
     with no_task_left():
         async with running_hub() as under_test:
-            outlets = [await under_test.joined(), under_test.ratings(after=100), under_test.scores(1)]
+            outlets = [await under_test.joined(), under_test.ratings(after=100), under_test.scores(1, query=TIMES)]
             await outlets[2].until(lambda: outlets[2].bodies)
         await asyncio.sleep(0)
         assert len(under_test.hub) == 0

@@ -49,7 +49,7 @@ async def test_readers_miss_nothing_and_see_nothing_twice_however_commits_interl
     await interleavings.finish()
 
     committed, events = interleavings.committed, readers[0].events
-    place = {event.rating_id: event.position for event in events}
+    place = {event.rating_id or 0: event.position for event in events}
     assert interleavings.undone
     assert [reader.events for reader in readers] == [events] * READERS
     assert [event.position for event in events] == list(range(1, len(events) + 1))
