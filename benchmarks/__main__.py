@@ -6,6 +6,9 @@ from collections.abc import Callable
 from benchmarks import (
     calibration,
     drug_page,
+    feed_crash,
+    feed_fan_out,
+    feed_idle,
     import_ratings,
     one_rating,
     rank_coverage,
@@ -26,6 +29,9 @@ with tempfile.TemporaryDirectory() as folder:
         "one_rating": lambda: one_rating.main(keep),
         "rebuild": lambda: rebuild.main(keep),
         "submissions": lambda: submissions.main(keep),
+        "feed_fan_out": lambda: feed_fan_out.main(keep),
+        "feed_idle": lambda: feed_idle.main(keep),
+        "feed_crash": lambda: feed_crash.main(keep),
         "calibration": calibration.main,
         "rank_coverage": rank_coverage.main,
     }

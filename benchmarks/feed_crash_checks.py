@@ -78,7 +78,8 @@ async def read_feed(url: str) -> Feed:
             "SELECT position, kind, rating_id, drug_id, specialty_id, country, is_first FROM feed_event"
             f" WHERE kind IN ({', '.join(map(str, TYPE_NAMES))}) ORDER BY position"
         )
-        return Feed([Event(*row[:6], bool(row[6])) for row in rows], FeedCursors(await read_pseudonym_key()))
+        # SQLite has the last column as a number.
+        return Feed([Event(*row) for row in rows], FeedCursors(await read_pseudonym_key()))
 
 
 def compare(expected: Sequence[Event], deliveries: Sequence[Delivery], feed: Feed) -> Comparison:

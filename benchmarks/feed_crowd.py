@@ -28,7 +28,8 @@ class Crowd:
 
     def connect(self) -> float:
         """Connect and subscribe all; how many seconds that took."""
-        return max(self._all("connect"))
+        seconds: list[float] = self._all("connect")
+        return max(seconds)
 
     def keep(self, every: int) -> None:
         """Keep from now on what each so manieth socket of a process gets."""

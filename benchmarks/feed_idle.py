@@ -56,6 +56,7 @@ class Figures:
 
     Attributes:
         connecting: seconds until all had subscribed.
+        connecting_computed: seconds of these that the server computed.
         latencies: seconds from publishing an event to each of its deliveries.
         statements: that the process sent in a second.
         statements_idle: likewise, while nothing happened.
@@ -64,6 +65,7 @@ class Figures:
     """
 
     connecting: float
+    connecting_computed: float
     latencies: Sequence[float]
     statements: float
     statements_idle: float
@@ -93,7 +95,9 @@ def measure(url: str, subjects: Sequence[Subject], number: int, processes: int) 
         memory = resident_bytes(server)
         plan = plan_for(server, peer.parameters, subjects, number)
         with crowd(divided(plan, processes)) as people:
+            computed = server.processor_seconds()
             connecting = people.connect()
+            connecting_computed = server.processor_seconds() - computed
             memory = resident_bytes(server) - memory
             people.keep(KEPT_OF)
             time.sleep(SETTLING_SECONDS)
@@ -113,6 +117,7 @@ def measure(url: str, subjects: Sequence[Subject], number: int, processes: int) 
             ]
             return Figures(
                 connecting,
+                connecting_computed,
                 latencies,
                 (_statements(server) - statements) / duration,
                 idle / SILENCE,
@@ -163,6 +168,7 @@ def measure_database(dialect: Dialect, numbers: Sequence[int], processes: int, k
                 (
                     f"{number:,}",
                     f"{figures.connecting:.1f}",
+                    f"{figures.connecting_computed:.1f}",
                     *(f"{milliseconds:.1f}" for milliseconds in times),
                     f"{figures.statements:.1f}",
                     f"{figures.statements_idle:.1f}",
@@ -175,6 +181,7 @@ def measure_database(dialect: Dialect, numbers: Sequence[int], processes: int, k
         (
             "subscribers",
             "connected in s",
+            "computed s",
             "median ms",
             "p99 ms",
             "longest ms",

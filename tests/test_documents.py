@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from graphql import GraphQLEnumType
 from typer.testing import CliRunner
@@ -26,6 +27,8 @@ from resolvers.ratings.importing import import_ratings
 from resolvers.ratings.sources import RatingSource
 from resolvers.viewers import ANONYMOUS
 from tests.api.conftest import client_of
+from tests.api.streams import EVENTS
+from tests.api.test_sockets import PATIENCE, serving
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.signing import bearer
 from tests.viewers import MODERATOR, verified
@@ -146,6 +149,22 @@ async def test_the_queries_of_the_readme_have_the_answers_that_it_shows(
         response = await client.http.get(API_PATH, params={"query": query})
 
     assert rounded(response.json()) == json.loads(blocks(README, "json")[place])
+
+
+async def test_the_subscription_of_the_readme_begins_as_it_shows(demonstration_url: str) -> None:
+    address, *options, last = shown_requests(README)[2]
+    name, query = last.split("=", maxsplit=1)
+    assert address == f"http://127.0.0.1:8000{API_PATH}"
+    assert (options, name) == (["-N", "-H", "Accept: text/event-stream", "--data-urlencode"], "query")
+    (shown,) = [block for block in blocks(README, "text") if "event: next" in block]
+
+    async with (
+        serving(demonstration_url) as server,
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE) as http,
+        http.stream("GET", API_PATH, params={"query": query}, headers=EVENTS) as response,
+    ):
+        lines = response.aiter_lines()
+        assert [await anext(lines) for _ in shown.splitlines()] == shown.splitlines()
 
 
 async def test_every_query_of_the_api_document_is_answered_without_errors(demonstration_url: str) -> None:

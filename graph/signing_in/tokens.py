@@ -66,10 +66,7 @@ class Tokens:
         """
         if not self.accepted:
             raise InvalidToken("This server accepts no tokens: it knows no issuer and no token secret.")
-        try:
-            header = jwt.get_unverified_header(token)
-        except PyJWTError:
-            raise InvalidToken(UNREADABLE) from None
+        header = _header(token)
         key, algorithms = await self._key_for(header, now)
         return claims_of(_payload(token, key, algorithms), self.issuer, self.audience, self.roles_claim, now)
 
@@ -87,6 +84,15 @@ class Tokens:
             if found is not None:
                 return found.key, found.algorithms
         raise InvalidToken(WRONGLY_SIGNED)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _header(token: str) -> Mapping[str, Any]:
+    try:
+        header: Mapping[str, Any] = jwt.get_unverified_header(token)
+    except PyJWTError:
+        raise InvalidToken(UNREADABLE) from None
+    return header
 
 
 # A client that stays asks again and again with the same token; whether it is still good is asked each time.

@@ -13,6 +13,7 @@ uvicorn and websockets keep until the socket is closed, besides those in the sco
 """
 
 import asyncio
+import logging
 from typing import Any
 
 from uvicorn.config import Config
@@ -22,6 +23,12 @@ from websockets.http11 import Request
 
 from graph.transports.frames import FRAMES, MOST_REASON_BYTES, text_header
 from graph.transports.waiting import Gate, MessageQueue
+
+SOCKET_LOG = logging.getLogger("uvicorn.error.sockets")
+"""Has warnings and errors only: uvicorn and websockets write three lines about each socket that say less than the one
+that `RequestLog` writes, and cost more than the handshake."""
+
+SOCKET_LOG.setLevel(logging.WARNING)
 
 UNANSWERED_PATIENCE = 2.0
 """Seconds until a connection is dropped whose client has answered no ping; closing would wait for unsent bytes."""
@@ -38,6 +45,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.logger = self.conn.logger = SOCKET_LOG
         self.queue = MessageQueue()  # type: ignore[assignment]
         self.writable = Gate()  # type: ignore[assignment]
         self.writable.set()

@@ -106,9 +106,9 @@ class RatingsReleased(TreatmentEvent):
 
 @strawberry.type(
     description="Nothing that the subscription is about: it only carries the cursor forward. The first one tells that "
-    "the subscription has caught up: all that comes later has just happened. Without `after` it is the first event; with "
-    "`after`, the empty one too, it follows what has happened since. More come where nothing has met the filter for 30 "
-    "seconds while other things have happened."
+    "the subscription has caught up: all that comes later has just happened. Without `after` it is the first event; "
+    "with `after`, the empty one too, it follows what has happened since. More come where nothing has met the filter "
+    "for 30 seconds while other things have happened."
 )
 class Checkpoint(FeedEvent):
     pass

@@ -107,12 +107,14 @@ async def test_the_public_can_go_on_with_its_cursors_until_they_are_pruned(serve
 
 async def test_a_cursor_is_good_at_every_server_of_the_installation(server: LiveServer, start: Start) -> None:
     ann, eve = await server.physician("ann"), await server.physician("eve")
+    # The two servers have different times, so that each person writes through one of them.
+    await server.physician("bob")
     async with another_process(start, server.url) as elsewhere:
         async with subscribed(server, eve) as here:
             cursor = (await here.next())["cursor"]
         for number, drug in enumerate(DRUGS):
-            writing, reading = (elsewhere, server) if number % 2 else (server, elsewhere)
-            await rating_of(writing.person("ann"), drug)
+            writing, reading = (elsewhere.person("bob"), server) if number % 2 else (ann, elsewhere)
+            await rating_of(writing, drug)
             async with subscribed(reading, eve, after=cursor) as there:
                 event = await there.event()
             assert (event["__typename"], event["drug"]["slug"]) == ("RatingAdded", drug)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.listening import FOLLOWED, another_process, listening, subscribed
-from tests.api.people import Person, submit
+from tests.api.people import Person, rating_of, submit
 from tests.clients.serving import LiveServer, live_server
 from tests.server_processes import Start, peerscore_processes
 
@@ -105,20 +105,22 @@ async def test_who_follows_nothing_is_told_nothing_until_they_do(server: LiveSer
 
 async def test_following_through_another_process_counts_from_then_on(server: LiveServer, start: Start) -> None:
     ann, eve = await server.physician("ann"), await server.physician("eve")
+    # The two servers have different times, so that each person writes through one of them.
+    await server.physician("bob")
     async with another_process(start, server.url) as elsewhere:
-        there, ann_there = elsewhere.person("eve"), elsewhere.person("ann")
+        eve_there, bob_there = elsewhere.person("eve"), elsewhere.person("bob")
         async with listening(server, eve, FOLLOWED) as by_eve:
-            await submit(ann, "colchicine")
-            await follow(there, "colchicine")
-            await submit(ann, "colchicine", efficacy=1)
-            await submit(ann_there, "colchicine", efficacy=2)
-            await unfollow(there, "colchicine")
-            await submit(ann, "colchicine", efficacy=3)
-            await submit(ann_there, "colchicine", efficacy=4)
-            await follow(there, "allopurinol")
-            await submit(ann_there, "allopurinol")
+            await rating_of(ann, "colchicine")
+            await follow(eve_there, "colchicine")
+            await rating_of(ann, "colchicine", efficacy=1)
+            await rating_of(bob_there, "colchicine")
+            await unfollow(eve_there, "colchicine")
+            await rating_of(ann, "colchicine", efficacy=3)
+            await rating_of(bob_there, "colchicine", efficacy=4)
+            await follow(eve_there, "allopurinol")
+            await rating_of(bob_there, "allopurinol")
             assert await by_eve.told(3) == [
                 ("RatingRevised", "colchicine"),
-                ("RatingRevised", "colchicine"),
+                ("RatingAdded", "colchicine"),
                 ("RatingAdded", "allopurinol"),
             ]

@@ -136,13 +136,13 @@ async def test_nothing_changes_for_them_until_eleven_are_released_together(serve
         await rate(witness, physicians[11:12])
         first = await public.released(11, first=True)
         await public.silent(first)
-        # One who counts for everybody goes with ten others who come.
+        # One who counts for everybody goes when eleven others come.
         await physicians[11].result(WITHDRAW, id=await newest_of(physicians[11]))
         assert (await witness.event())["__typename"] == "RatingWithdrawn"
-        await rate(witness, physicians[12:21])
+        await rate(witness, physicians[12:22])
         await public.silent(first)
-        await rate(witness, physicians[21:22])
-        second = await public.released(20, first=False)
+        await rate(witness, physicians[22:23])
+        second = await public.released(21, first=False)
         await public.silent(second)
         await public.can_replay(first, second)
     assert len({begun, first, second}) == 3

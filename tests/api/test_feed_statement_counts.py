@@ -55,8 +55,14 @@ def _nothing_else_happens(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def server(databases: SqliteDatabases | PostgresDatabases, simulated_template: str) -> AsyncIterator[LiveServer]:
-    async with live_server(databases.create(simulated_template)) as server:
+def simulated_url(databases: SqliteDatabases | PostgresDatabases, simulated_template: str) -> str:
+    """A database of the test's own with simulated ratings."""
+    return databases.create(simulated_template)
+
+
+@pytest.fixture
+async def server(simulated_url: str) -> AsyncIterator[LiveServer]:
+    async with live_server(simulated_url) as server:
         yield server
 
 

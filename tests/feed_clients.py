@@ -1,0 +1,249 @@
+"""Clients of the feed whom nothing stops: readers who come back with their last cursor, writers who try again."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, NamedTuple
+
+import httpx2
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.typing import Subprotocol
+
+from graph.global_ids import global_id
+from models.feed import ADDED, REVISED
+from resolvers.database import DatabaseUrl, open_database
+from resolvers.sql import fetch_rows
+from resolvers.viewers import Status
+from tests.api.people import SUBMIT, rating
+from tests.feed_server_processes import ServerProcess
+from tests.people import register
+from tests.signing import bearer
+
+PROTOCOL = Subprotocol("graphql-transport-ws")
+
+PATIENCE = 60
+"""Seconds after which something that does not happen fails the test."""
+
+RATINGS = """subscription($after: String) { ratings(after: $after) { __typename cursor
+  ... on RatingAdded { drug { slug } rating { id efficacy } }
+  ... on RatingRevised { drug { slug } rating { id efficacy } } } }"""
+"""What the events are about, with something of the ratings themselves."""
+
+READER = bearer("a moderator", moderator=True)
+
+UNHEARD = logging.Logger("clients", logging.CRITICAL)
+"""What hundreds of clients say of each of their messages would take longer to write than to send."""
+
+KINDS = {ADDED: "RatingAdded", REVISED: "RatingRevised"}
+
+
+class Told(NamedTuple):
+    """An event as it has reached a reader."""
+
+    cursor: str
+    kind: str
+    rating: str
+
+
+class Closing(NamedTuple):
+    """How a connection has ended: as the server closed it, or without a word, which has no code."""
+
+    code: int | None
+    reason: str
+
+
+async def begun_socket(port: int) -> ClientConnection:
+    """A socket on which a moderator may subscribe."""
+    socket = await connect(
+        f"ws://127.0.0.1:{port}/graphql",
+        subprotocols=[PROTOCOL],
+        additional_headers=READER,
+        proxy=None,
+        compression=None,
+        open_timeout=PATIENCE,
+        logger=UNHEARD,
+    )
+    await socket.send('{"type": "connection_init"}')
+    assert orjson.loads(await socket.recv()) == {"type": "connection_ack"}
+    return socket
+
+
+def subscribe_message(query: str = RATINGS, operation_id: str = "1", **variables: object) -> str:
+    """What begins a subscription on a socket."""
+    payload = {"query": query, "variables": variables}
+    return orjson.dumps({"id": operation_id, "type": "subscribe", "payload": payload}).decode()
+
+
+class Reader:
+    """Subscribes to ratings, and comes back with the last cursor whenever the connection has ended.
+
+    Attributes:
+        told: the events that have come, without checkpoints.
+        cursor: the last one.
+        closings: how connections have ended so far.
+    """
+
+    def __init__(self, servers: Sequence[ServerProcess], first: int = 0, after: str | None = None) -> None:
+        self.told: list[Told] = []
+        self.cursor = after
+        self.closings: list[Closing] = []
+        self._servers = servers
+        self._turns = count(first)
+        self._connected = False
+        self._changed = asyncio.Condition()
+        self._failure: BaseException | None = None
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """Kinds of the events and the ratings that they are about."""
+        return [(one.kind, one.rating) for one in self.told]
+
+    async def connected(self) -> None:
+        """Wait until the first checkpoint or event of a connection has come: what happens from now on will come."""
+        await self._until("the connection")
+
+    async def count(self, number: int) -> None:
+        """Wait until so many events have come."""
+        await self._until(number)
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        try:
+            while True:
+                await self._read_from(await self._server())
+        except Exception as error:
+            self._failure = error
+            raise
+        finally:
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def _until(self, wanted: int | str) -> None:
+        def has_come() -> bool:
+            return len(self.told) >= wanted if isinstance(wanted, int) else self._connected
+
+        async with asyncio.timeout(PATIENCE), self._changed:
+            await self._changed.wait_for(lambda: self._failure is not None or has_come())
+        if self._failure is not None:
+            raise self._failure
+
+    async def _server(self) -> ServerProcess:
+        """One that is there, another one each time."""
+        turn = next(self._turns) % len(self._servers)
+        ordered = [*self._servers[turn:], *self._servers[:turn]]
+        found = next((server for server in ordered if server.up.is_set()), ordered[0])
+        await found.up.wait()
+        return found
+
+    async def _read_from(self, server: ServerProcess) -> None:
+        try:
+            socket = await begun_socket(server.port)
+        except (OSError, EOFError, TimeoutError, WebSocketException):
+            self.closings.append(Closing(None, "not connected"))
+            return
+        try:
+            await socket.send(subscribe_message(after=self.cursor))
+            while True:
+                await self._take(await socket.recv())
+        except ConnectionClosed as closed:
+            said = closed.rcvd
+            self.closings.append(Closing(said.code, said.reason) if said else Closing(None, "broken off"))
+        finally:
+            self._connected = False
+            socket.transport.abort()
+
+    async def _take(self, text: str | bytes) -> None:
+        message = orjson.loads(text)
+        assert message["type"] == "next", message
+        assert "errors" not in message["payload"], message
+        event = message["payload"]["data"]["ratings"]
+        self.cursor = event["cursor"]
+        async with self._changed:
+            self._connected = True
+            if event["__typename"] != "Checkpoint":
+                assert event["rating"]["efficacy"] is not None
+                self.told.append(Told(event["cursor"], event["__typename"], event["rating"]["id"]))
+            self._changed.notify_all()
+
+
+@asynccontextmanager
+async def reading(readers: Sequence[Reader]) -> AsyncIterator[None]:
+    """Let them read meanwhile; what one of them fails with fails the block."""
+    tasks = [asyncio.create_task(reader.run()) for reader in readers]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert failures == []
+
+
+class Writer:
+    """A physician who submits ratings, and sends each again, to another server, until it is answered.
+
+    Attributes:
+        written: kinds of the events that come of the ratings and which ratings they are, in this order.
+    """
+
+    def __init__(self, name: str, servers: Sequence[ServerProcess], http: httpx2.AsyncClient) -> None:
+        self.written: list[tuple[str, str]] = []
+        self._name = name
+        self._headers = bearer(name)
+        self._servers = servers
+        self._http = http
+        self._numbers = count()
+
+    async def write(self, drug: str) -> None:
+        """Rate a drug, or revise that rating."""
+        number = next(self._numbers)
+        given = rating(drug, efficacy=1 + number % 5, clientMutationId=f"{self._name} {number}")
+        for turn in count(number):
+            answer = await self._answer(self._servers[turn % len(self._servers)], {"input": given})
+            if answer is not None:
+                break
+        assert answer["__typename"] == "SubmitRatingSuccess", answer
+        self.written.append((KINDS[ADDED] if answer["created"] else KINDS[REVISED], answer["rating"]["id"]))
+
+    async def _answer(self, server: ServerProcess, variables: Mapping[str, object]) -> dict[str, Any] | None:
+        """What becomes of it; None if that is not known."""
+        if not any(one.up.is_set() for one in self._servers):
+            await server.up.wait()
+        try:
+            response = await self._http.post(
+                server.address, json={"query": SUBMIT, "variables": variables}, headers=self._headers, timeout=PATIENCE
+            )
+        except httpx2.TransportError:
+            return None
+        answer = response.json()
+        if "errors" in answer:
+            return None
+        found: dict[str, Any] = answer["data"]["submitRating"]
+        return found
+
+
+async def register_all(url: str, *names: str) -> None:
+    """Make verified physicians of people."""
+    async with open_database(DatabaseUrl.parse(url)):
+        for name in names:
+            await register(name, Status.VERIFIED)
+
+
+async def drugs_of(url: str, number: int) -> list[str]:
+    """So many drugs of the catalogue."""
+    async with open_database(DatabaseUrl.parse(url)):
+        return [slug for (slug,) in await fetch_rows(f"SELECT slug FROM drug ORDER BY id LIMIT {number}")]
+
+
+async def feed_of(url: str) -> list[tuple[str, str]]:
+    """The events about ratings that the database has, in order: kinds, and the ratings."""
+    async with open_database(DatabaseUrl.parse(url)):
+        rows = await fetch_rows(
+            f"SELECT kind, rating_id FROM feed_event WHERE kind IN ({ADDED}, {REVISED}) ORDER BY position"
+        )
+    return [(KINDS[kind], global_id("Rating", rating_id)) for kind, rating_id in rows]
