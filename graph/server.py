@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 
@@ -28,6 +29,9 @@ STUCK_AFTER = 1.0
 
 FIRST_QUERY = '{ drug(id: \\"colchicine\\") { name brandNames score { ratingCount } } }'
 """What a newcomer is shown to try, as it stands in a JSON string."""
+
+
+log = structlog.get_logger("peerscore.server")
 
 
 class CannotListen(PeerscoreError):
@@ -179,8 +183,13 @@ async def _end_subscriptions(ended: asyncio.Event) -> None:
         ended: set when those that were there have ended, or have been told to and do not react.
     """
     while True:
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(ENDING_PATIENCE):
                 await close_everything()
+        except TimeoutError:
+            log.debug("some clients do not react to the end of their subscriptions")
+        except Exception:
+            # uvicorn closes what is left; the stop goes on.
+            log.exception("subscriptions could not be ended")
         ended.set()
         await asyncio.sleep(ENDING_PATIENCE)

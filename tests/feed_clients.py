@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
+from graph.errors import INTERNAL_ERROR
 from graph.global_ids import global_id
 from models.feed import ADDED, REVISED
 from resolvers.database import DatabaseUrl, open_database
@@ -54,6 +55,18 @@ class Closing(NamedTuple):
 
     code: int | None
     reason: str
+
+
+NOT_CONNECTED, BROKEN_OFF = Closing(None, "not connected"), Closing(None, "broken off")
+
+
+async def server_of(servers: Sequence[ServerProcess], turn: int) -> ServerProcess:
+    """One that is there; another one in each turn."""
+    first = turn % len(servers)
+    ordered = [*servers[first:], *servers[:first]]
+    found = next((server for server in ordered if server.up.is_set()), ordered[0])
+    await found.up.wait()
+    return found
 
 
 async def begun_socket(port: int) -> ClientConnection:
@@ -114,7 +127,7 @@ class Reader:
         """Read until cancelled."""
         try:
             while True:
-                await self._read_from(await self._server())
+                await self._read_from(await server_of(self._servers, next(self._turns)))
         except Exception as error:
             self._failure = error
             raise
@@ -131,19 +144,11 @@ class Reader:
         if self._failure is not None:
             raise self._failure
 
-    async def _server(self) -> ServerProcess:
-        """One that is there, another one each time."""
-        turn = next(self._turns) % len(self._servers)
-        ordered = [*self._servers[turn:], *self._servers[:turn]]
-        found = next((server for server in ordered if server.up.is_set()), ordered[0])
-        await found.up.wait()
-        return found
-
     async def _read_from(self, server: ServerProcess) -> None:
         try:
             socket = await begun_socket(server.port)
         except (OSError, EOFError, TimeoutError, WebSocketException):
-            self.closings.append(Closing(None, "not connected"))
+            self.closings.append(NOT_CONNECTED)
             return
         try:
             await socket.send(subscribe_message(after=self.cursor))
@@ -151,7 +156,7 @@ class Reader:
                 await self._take(await socket.recv())
         except ConnectionClosed as closed:
             said = closed.rcvd
-            self.closings.append(Closing(said.code, said.reason) if said else Closing(None, "broken off"))
+            self.closings.append(Closing(said.code, said.reason) if said else BROKEN_OFF)
         finally:
             self._connected = False
             socket.transport.abort()
@@ -197,31 +202,42 @@ class Writer:
         self._headers = bearer(name)
         self._servers = servers
         self._http = http
-        self._numbers = count()
+        self._writes = 0
+        self._turns = count()
+        self._given: dict[str, object] = {}
 
     async def write(self, drug: str) -> None:
         """Rate a drug, or revise that rating."""
-        number = next(self._numbers)
-        given = rating(drug, efficacy=1 + number % 5, clientMutationId=f"{self._name} {number}")
-        for turn in count(number):
-            answer = await self._answer(self._servers[turn % len(self._servers)], {"input": given})
-            if answer is not None:
-                break
-        assert answer["__typename"] == "SubmitRatingSuccess", answer
-        self.written.append((KINDS[ADDED] if answer["created"] else KINDS[REVISED], answer["rating"]["id"]))
+        if await self.send(drug) is None:
+            await self.send_again()
 
-    async def _answer(self, server: ServerProcess, variables: Mapping[str, object]) -> dict[str, Any] | None:
-        """What becomes of it; None if that is not known."""
-        if not any(one.up.is_set() for one in self._servers):
-            await server.up.wait()
+    async def send(self, drug: str) -> dict[str, Any] | None:
+        """The same, once: what becomes of it; None if that is not known."""
+        self._writes += 1
+        self._given = rating(drug, efficacy=1 + self._writes % 5, clientMutationId=f"{self._name} {self._writes}")
+        return await self._send()
+
+    async def send_again(self) -> None:
+        """Repeat what was sent last until it is answered."""
+        while await self._send() is None:
+            pass
+
+    async def _send(self) -> dict[str, Any] | None:
+        answer = await self._answer(await server_of(self._servers, next(self._turns)))
+        if answer is not None:
+            assert answer["__typename"] == "SubmitRatingSuccess", answer
+            self.written.append((KINDS[ADDED] if answer["created"] else KINDS[REVISED], answer["rating"]["id"]))
+        return answer
+
+    async def _answer(self, server: ServerProcess) -> dict[str, Any] | None:
+        body = {"query": SUBMIT, "variables": {"input": self._given}}
         try:
-            response = await self._http.post(
-                server.address, json={"query": SUBMIT, "variables": variables}, headers=self._headers, timeout=PATIENCE
-            )
+            response = await self._http.post(server.address, json=body, headers=self._headers, timeout=PATIENCE)
         except httpx2.TransportError:
             return None
         answer = response.json()
         if "errors" in answer:
+            assert [error["extensions"]["code"] for error in answer["errors"]] == [INTERNAL_ERROR], answer
             return None
         found: dict[str, Any] = answer["data"]["submitRating"]
         return found

@@ -52,10 +52,10 @@ class ServerProcess:
         return self._process.pid
 
     @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
+    def exit_code(self) -> int | None:
+        """How it has ended; None if it has not."""
         assert self._process is not None
-        return self._process.poll() is None
+        return self._process.poll()
 
     async def begin(self) -> None:
         """Start it, and wait until it is ready."""

@@ -30,8 +30,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def peerscore_processes(folder: Path, repository: Path) -> Iterator[Start]:
-    """A function that starts `peerscore` in an empty folder; what still runs at the end is killed.
+def peerscore_processes(folder: Path, repository: Path, module: str = "graph.command") -> Iterator[Start]:
+    """A function that starts `peerscore`, or another module, in an empty folder; what still runs at the end is killed.
 
     Named arguments are settings, which it gets as variables.
     """
@@ -41,7 +41,7 @@ def peerscore_processes(folder: Path, repository: Path) -> Iterator[Start]:
 
     def started(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "graph.command", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=folder,
             env={
                 **environment,

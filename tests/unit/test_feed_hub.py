@@ -1,10 +1,11 @@
 """Subscribers get every event that they want: once, in order, and nothing of what is not for them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import pytest
+from structlog.testing import capture_logs
 from tortoise.context import TortoiseContext
 
 from graph.errors import INTERNAL_ERROR
@@ -189,11 +190,39 @@ async def test_events_that_are_handed_over_again_are_not_sent_again(running: Hub
     await happens(1, 2)
     await outlet.happened(2)
 
-    await running.hub.deliver(await all_events())
+    first, _ = await all_events()
+    await running.hub.deliver([first])
     await happens(3)
     await outlet.happened(3)
+    replayed = running.ratings(after=0)
+    await replayed.happened(3)
+
+    assert running.positions(outlet) == running.positions(replayed) == [1, 2, 3]
+
+
+async def test_who_comes_while_events_are_being_resolved_is_not_sent_these(
+    running: HubUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver, go_on = LiveOperation._deliver, asyncio.Event()  # noqa: SLF001 - events have to wait somewhere
+
+    async def deliver_later(operation: LiveOperation, batch: Sequence[object]) -> None:
+        await go_on.wait()
+        await deliver(operation, batch)
+
+    outlet = await running.joined()
+    monkeypatch.setattr(LiveOperation, "_deliver", deliver_later)
+    await happens(1, 2)
+    await running.passed()
+    newcomer, resuming = await running.joined(), running.ratings(after=1)
+    await resuming.answered(2)
+    go_on.set()
+    await happens(3)
+    for one, number in ((outlet, 3), (newcomer, 1), (resuming, 2)):
+        await one.happened(number)
 
     assert running.positions(outlet) == [1, 2, 3]
+    assert running.positions(newcomer) == [3]
+    assert running.positions(resuming) == [2, 3]
 
 
 async def test_who_has_left_gets_nothing_more_and_may_leave_again(running: HubUnderTest) -> None:
@@ -257,14 +286,16 @@ async def test_an_outlet_may_leave_while_it_is_sent_a_replay(sent: int, running:
     await running.passed()
     leaving = running.ratings(after=0)
     leaving.on_send = lambda: leaving.leave() if len(leaving.bodies) == sent else None
-    await leaving.answered(sent)
-    other = await running.joined()
+    with capture_logs() as logs:
+        await leaving.answered(sent)
+        other = await running.joined()
 
-    await happens(3)
-    await other.happened(1)
+        await happens(3)
+        await other.happened(1)
 
     assert len(running.hub) == 1
     assert leaving.ending is None
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
 async def test_a_slow_reader_is_told_where_to_go_on_and_others_are_not_held_up(running: HubUnderTest) -> None:
