@@ -65,7 +65,7 @@ demo: $(INSTALLED) ## Serve the real catalogue with 20,000 simulated ratings on 
 
 dev: $(INSTALLED) ## Serve the demo's database (make demo fills it), and start again whenever the code changes
 	@mkdir -p var
-	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload --port $${PEERSCORE_PORT:-8000} \
+	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload --timeout-graceful-shutdown 1 --port $${PEERSCORE_PORT:-8000} \
 		--reload-dir graph --reload-dir models --reload-dir resolvers --reload-dir scoring
 
 test: setup ## Run all tests on SQLite and PostgreSQL, on all processors, with coverage

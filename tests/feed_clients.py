@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, NamedTuple
@@ -36,7 +37,7 @@ RATINGS = """subscription($after: String) { ratings(after: $after) { __typename 
 
 READER = bearer("a moderator", moderator=True)
 
-UNHEARD = logging.Logger("clients", logging.CRITICAL)
+UNHEARD = logging.Logger("clients", logging.CRITICAL)  # noqa: LOG001 - one that no setting of the tests makes talk
 """What hundreds of clients say of each of their messages would take longer to write than to send."""
 
 KINDS = {ADDED: "RatingAdded", REVISED: "RatingRevised"}
@@ -69,9 +70,9 @@ async def server_of(servers: Sequence[ServerProcess], turn: int) -> ServerProces
     return found
 
 
-async def begun_socket(port: int) -> ClientConnection:
-    """A socket on which a moderator may subscribe."""
-    socket = await connect(
+async def begun_socket(port: int, connected: socket.socket | None = None) -> ClientConnection:
+    """A WebSocket on which a moderator may subscribe, over a connection that is there already, if one is given."""
+    opened = await connect(
         f"ws://127.0.0.1:{port}/graphql",
         subprotocols=[PROTOCOL],
         additional_headers=READER,
@@ -79,10 +80,11 @@ async def begun_socket(port: int) -> ClientConnection:
         compression=None,
         open_timeout=PATIENCE,
         logger=UNHEARD,
+        sock=connected,
     )
-    await socket.send('{"type": "connection_init"}')
-    assert orjson.loads(await socket.recv()) == {"type": "connection_ack"}
-    return socket
+    await opened.send('{"type": "connection_init"}')
+    assert orjson.loads(await opened.recv()) == {"type": "connection_ack"}
+    return opened
 
 
 def subscribe_message(query: str = RATINGS, operation_id: str = "1", **variables: object) -> str:
@@ -100,12 +102,15 @@ class Reader:
         closings: how connections have ended so far.
     """
 
-    def __init__(self, servers: Sequence[ServerProcess], first: int = 0, after: str | None = None) -> None:
+    def __init__(
+        self, servers: Sequence[ServerProcess], first: int = 0, after: str | None = None, query: str = RATINGS
+    ) -> None:
         self.told: list[Told] = []
         self.cursor = after
         self.closings: list[Closing] = []
         self._servers = servers
         self._turns = count(first)
+        self._query = query
         self._connected = False
         self._changed = asyncio.Condition()
         self._failure: BaseException | None = None
@@ -117,11 +122,15 @@ class Reader:
 
     async def connected(self) -> None:
         """Wait until the first checkpoint or event of a connection has come: what happens from now on will come."""
-        await self._until("the connection")
+        await self._until(lambda: self._connected)
 
     async def count(self, number: int) -> None:
         """Wait until so many events have come."""
-        await self._until(number)
+        await self._until(lambda: len(self.told) >= number)
+
+    async def sent_away(self) -> None:
+        """Wait until a connection has ended, or could not be made."""
+        await self._until(lambda: bool(self.closings))
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -135,31 +144,29 @@ class Reader:
             async with self._changed:
                 self._changed.notify_all()
 
-    async def _until(self, wanted: int | str) -> None:
-        def has_come() -> bool:
-            return len(self.told) >= wanted if isinstance(wanted, int) else self._connected
-
+    async def _until(self, wanted: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(lambda: self._failure is not None or has_come())
+            await self._changed.wait_for(lambda: self._failure is not None or wanted())
         if self._failure is not None:
             raise self._failure
 
     async def _read_from(self, server: ServerProcess) -> None:
         try:
-            socket = await begun_socket(server.port)
-        except (OSError, EOFError, TimeoutError, WebSocketException):
-            self.closings.append(NOT_CONNECTED)
-            return
-        try:
-            await socket.send(subscribe_message(after=self.cursor))
-            while True:
-                await self._take(await socket.recv())
+            opened = await begun_socket(server.port)
+            try:
+                await opened.send(subscribe_message(self._query, after=self.cursor))
+                while True:
+                    await self._take(await opened.recv())
+            finally:
+                opened.transport.abort()
         except ConnectionClosed as closed:
             said = closed.rcvd
             self.closings.append(Closing(said.code, said.reason) if said else BROKEN_OFF)
-        finally:
+        except (OSError, EOFError, TimeoutError, WebSocketException):
+            self.closings.append(NOT_CONNECTED)
+        async with self._changed:
             self._connected = False
-            socket.transport.abort()
+            self._changed.notify_all()
 
     async def _take(self, text: str | bytes) -> None:
         message = orjson.loads(text)

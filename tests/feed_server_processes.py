@@ -1,11 +1,12 @@
 """Server processes that are killed and started again under their subscribers, and what they log meanwhile."""
 
 import asyncio
+import re
 import signal
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import orjson
 
@@ -14,6 +15,11 @@ from tests.signing import IDENTITY_KEY, TOKEN_SECRET
 
 PLENTY = "1000000"
 """Writes that everybody has in an hour: more than any test does."""
+
+
+STARTED = re.compile(r"Started server process \[(\d+)\]")
+
+Found = TypeVar("Found")
 
 
 class ServerProcess:
@@ -57,6 +63,11 @@ class ServerProcess:
         assert self._process is not None
         return self._process.poll()
 
+    def memory(self) -> int:
+        """Bytes of the process that are in memory."""
+        said = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)  # noqa: S607 - as a user runs it
+        return int(said.stdout) * 1024
+
     async def begin(self) -> None:
         """Start it, and wait until it is ready."""
         process = self._process = self._start(*self._arguments, **self._settings)
@@ -82,8 +93,19 @@ class ServerProcess:
 
     async def logged(self, event: str) -> dict[str, Any]:
         """The first line that tells of an event, once it is there."""
+        return await self.log_has(lambda: next((line for line in self.log if line["event"] == event), None))
+
+    async def workers(self, number: int) -> list[int]:
+        """The process numbers of workers, in the order of their start, once there are so many."""
+        return await self.log_has(lambda: found if len(found := self._started_workers()) >= number else None)
+
+    async def log_has(self, wanted: Callable[[], Found | None]) -> Found:
+        """What is found, once it is there; it is looked for again with each line of the log."""
         async with asyncio.timeout(PATIENCE), self._logged:
-            return await self._logged.wait_for(lambda: next((one for one in self.log if one["event"] == event), None))
+            return cast("Found", await self._logged.wait_for(wanted))
+
+    def _started_workers(self) -> list[int]:
+        return [int(found[1]) for line in self.log if (found := STARTED.fullmatch(line["event"]))]
 
     async def _read_log(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None

@@ -1,4 +1,4 @@
-"""A server is killed between a commit and telling of it: the event reaches subscribers of other servers all the same."""
+"""A server is killed between a commit and telling of it: the event reaches those who subscribe elsewhere."""
 
 import asyncio
 import signal

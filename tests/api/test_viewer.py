@@ -36,7 +36,7 @@ async def test_somebody_who_has_not_said_who_they_are_is_nobody(server: Server) 
 
 
 async def test_a_program_has_scopes_and_nothing_else(server: Server) -> None:
-    integrator = await server.integrator()
+    integrator = await server.integrator("catalogue", "scores")
     assert await integrator.result(WHO) == {
         **NOTHING,
         "role": "INTEGRATOR",
