@@ -26,6 +26,11 @@ from resolvers.identity.key import check_identity_key
 
 API_PATH = "/graphql"
 
+COLLECTING = (10_000, 10, 100)
+"""When garbage is collected: after so many new objects, and each generation after so many collections of the one
+before. With Python's own numbers ten thousand sockets that connect cause dozens of full collections, of up to a second
+each."""
+
 ERROR_CODES = {HTTPStatus.NOT_FOUND: "NOT_FOUND", HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED"}
 
 
@@ -56,6 +61,7 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
             await view.catalogue_index.current()
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*COLLECTING)
             async with view.hub.running(), looked_after(now):
                 yield
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.websockets import WebSocket
 
+    from graph.entries import Entries
     from graph.feed.cursors import FeedCursors
     from graph.feed.sources import Source
     from graph.loaders import Loaders
@@ -26,6 +27,7 @@ class Context:
     settings: "Settings"
     loaders: "Loaders"
     catalogue_index: "CatalogueIndex"
+    entries: "Entries"
     # What licences are sealed with; None on a server that nobody can sign in to.
     identity_key: "IdentityKey | None" = None
     request: "Request | WebSocket | None" = None

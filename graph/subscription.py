@@ -47,7 +47,7 @@ class Subscription:
     ) -> AsyncIterator[FeedEvent]:
         viewer = info.context.viewer
         require_feed(viewer)
-        selection = Selection() if feed_filter is None else await feed_filter.checked(viewer)
+        selection = Selection() if feed_filter is None else await feed_filter.checked(viewer, info.context.entries)
         info.context.source = RatingsSource(selection, await starting_position(after, info.context.feed_cursors))
         return _delivered_from_the_context()
 
@@ -79,10 +79,10 @@ class Subscription:
         require_scores(info.context.viewer)
         if not drug_ids:
             raise invalid_argument("`drugIds` is empty.")
-        drug_keys = await entry_keys("drug", drug_ids, "drugIds")
+        drug_keys = await entry_keys(info.context.entries, "drug", drug_ids, "drugIds")
         indication_key = None
         if indication_id is not None:
-            (indication_key,) = await entry_keys("indication", [indication_id], "indicationId")
+            (indication_key,) = await entry_keys(info.context.entries, "indication", [indication_id], "indicationId")
         info.context.source = ScoresSource(tuple(drug_keys), indication_key)
         return _delivered_from_the_context()
 

@@ -25,6 +25,7 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from graph.clock import Clock
 from graph.context import Context
+from graph.entries import Entries
 from graph.explorer.page import explorer_html
 from graph.feed.hub import Hub
 from graph.loaders import Loaders
@@ -66,6 +67,7 @@ class PeerscoreView(GraphQL[Context, None]):
         self.settings = settings
         self.now = now
         self.catalogue_index = CatalogueIndex()
+        self.entries = Entries()
         self.priors = PriorVersions()
         self.viewers = Viewers(settings, now)
         self.hub = Hub(schema, self._event_context, self._look_at, now)
@@ -169,6 +171,7 @@ class PeerscoreView(GraphQL[Context, None]):
             settings=self.settings,
             loaders=Loaders(self.priors, self.now, memoise=False, viewer=viewer),
             catalogue_index=self.catalogue_index,
+            entries=self.entries,
             identity_key=self.viewers.identity_key,
             cursors=self.hub.cursors,
             request=request,
@@ -189,6 +192,7 @@ class PeerscoreView(GraphQL[Context, None]):
             settings=self.settings,
             loaders=Loaders(self.priors, self.now, memoise=True, viewer=admission.viewer),
             catalogue_index=self.catalogue_index,
+            entries=self.entries,
             identity_key=self.viewers.identity_key,
             cursors=self.hub.cursors,
             request=request,
@@ -201,6 +205,7 @@ class PeerscoreView(GraphQL[Context, None]):
             settings=self.settings,
             loaders=Loaders(self.priors, self.now, memoise=True, viewer=viewer),
             catalogue_index=self.catalogue_index,
+            entries=self.entries,
             identity_key=self.viewers.identity_key,
         )
 

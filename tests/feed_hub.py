@@ -12,6 +12,7 @@ from unittest import mock
 
 from graph import feed
 from graph.context import Context
+from graph.entries import Entries
 from graph.feed.cursors import FeedCursors
 from graph.feed.hub import Attachment, Hub, Subscriber
 from graph.feed.sources import FollowedSource, RatingsSource, ScoresSource, Selection, Source
@@ -156,6 +157,7 @@ class HubUnderTest:
             settings=Settings(),
             loaders=Loaders(self._priors, lambda: NOW, memoise=True, viewer=viewer),
             catalogue_index=self._index,
+            entries=Entries(),
         )
         self.change_context(context)
         return context

@@ -60,11 +60,11 @@ class Unauthenticated(SignInRefused):
 
 
 class SignInUnavailable(SignInRefused):
-    """Tokens cannot be checked now."""
+    """Tokens and keys cannot be checked now: the issuer's public keys, or the database, cannot be had."""
 
     code = "SIGN_IN_UNAVAILABLE"
     status = 503
     challenge = None
 
     def __init__(self) -> None:
-        super().__init__("Tokens cannot be checked now, because the issuer's keys cannot be had. Try again later.")
+        super().__init__("It cannot be checked now who you are. Try again later.")

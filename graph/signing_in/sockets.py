@@ -22,6 +22,7 @@ from graph.signing_in.viewers import Admission, Viewers, person
 from graph.transports.endings import CLOSE_PATIENCE, EXPIRED, FORBIDDEN, SERVICE_RESTART, TRY_AGAIN_LATER, close_reason
 from graph.transports.frames import MOST_REASON_BYTES, frames_of
 from resolvers.identity.standing import Standing, standing_now
+from resolvers.unavailable import is_unavailable
 from resolvers.viewers import ANONYMOUS, Role, Status, Viewer
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 3
 """Seconds between two looks at who is connected."""
+
+LOOKED_AT_ONCE = 1_000
+"""Connections whose people and keys are looked at each time: some 4 ms."""
 
 ACCOUNT_GONE, SUSPENDED, NOT_VERIFIED = "ACCOUNT_GONE", "SUSPENDED", "NOT_VERIFIED"
 """Reasons for which a connection is closed, besides the codes of refusals."""
@@ -116,6 +120,7 @@ class OpenConnections:
     def __init__(self) -> None:
         self._connections: dict[object, OpenConnection] = {}
         self._emptied: asyncio.Event | None = None
+        self._looked_at = 0
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -155,12 +160,24 @@ class OpenConnections:
             opened.close(ending)
 
     async def look(self, now: datetime) -> None:
-        """Close the connections whose tokens have expired, and those whose people or keys have lost what they had."""
-        await _look_after(list(self), now)
+        """Close the connections whose tokens have expired, and those whose people or keys have lost what they had.
+
+        Of thousands it looks at a part each time, since that takes time in which nothing is delivered. What people or
+        keys have lost is told by the feed as well, at once.
+        """
+        opened = list(self)
+        _end_expired(opened, now)
+        if self._looked_at >= len(opened):
+            self._looked_at = 0
+        part = opened[self._looked_at : self._looked_at + LOOKED_AT_ONCE]
+        self._looked_at += LOOKED_AT_ONCE
+        await _look_after(part)
 
     async def look_at(self, account_ids: Collection[int], key_ids: Collection[int], now: datetime) -> None:
-        """The same, but look only at the connections of these accounts and keys."""
-        await _look_after(self._of(account_ids, key_ids), now)
+        """The same, but look only at the connections of these accounts and keys, and at all of them."""
+        opened = self._of(account_ids, key_ids)
+        _end_expired(opened, now)
+        await _look_after(opened)
 
     async def watch(self, now: Clock) -> None:
         """Look again and again, until cancelled."""
@@ -168,9 +185,12 @@ class OpenConnections:
             await asyncio.sleep(LOOK_EVERY)
             try:
                 await self.look(now())
-            except Exception:
+            except Exception as error:
                 # The next look may succeed; each operation asks the database as well.
-                log.exception("open connections could not be looked after")
+                if is_unavailable(error):
+                    log.warning("open connections are not looked after, because the database cannot be reached")
+                else:
+                    log.exception("open connections could not be looked after")
 
     def _of(self, account_ids: Collection[int], key_ids: Collection[int]) -> list[OpenConnection]:
         return [
@@ -270,10 +290,13 @@ async def _close_or_drop(websocket: WebSocket, task: "asyncio.Task[Any]", ending
         task.cancel(DROPPED)
 
 
-async def _look_after(looked_at: Sequence[OpenConnection], now: datetime) -> None:
+def _end_expired(looked_at: Iterable[OpenConnection], now: datetime) -> None:
     for one in looked_at:
         if one.admission.ends_at is not None and one.admission.ends_at <= now:
             one.close(Ending(EXPIRED, TokenExpired.code))
+
+
+async def _look_after(looked_at: Sequence[OpenConnection]) -> None:
     account_ids = _ids(one.viewer.account_id for one in looked_at if not one.closed)
     key_ids = _ids(one.viewer.key_id for one in looked_at if not one.closed)
     if account_ids or key_ids:

@@ -49,6 +49,7 @@ class Tokens:
         self.audience = settings.audience
         self.roles_claim = settings.roles_claim
         self._secret = settings.token_secret.get_secret_value()
+        self._remembered: dict[str, tuple[str | PublicKey, Mapping[str, Any]]] = {}
         self._keys = IssuerKeys(key_source(settings.issuer, settings.jwks)) if settings.issuer else None
 
     @property
@@ -68,7 +69,21 @@ class Tokens:
             raise InvalidToken("This server accepts no tokens: it knows no issuer and no token secret.")
         header = _header(token)
         key, algorithms = await self._key_for(header, now)
-        return claims_of(_payload(token, key, algorithms), self.issuer, self.audience, self.roles_claim, now)
+        return claims_of(self._verified(token, key, algorithms), self.issuer, self.audience, self.roles_claim, now)
+
+    def _verified(self, token: str, key: str | PublicKey, algorithms: tuple[str, ...]) -> Mapping[str, Any]:
+        """What a token says whose signature is right.
+
+        A client that stays asks again and again with the same token. Its signature is remembered as long as the same
+        key is in use; whether the token is still good is asked each time.
+        """
+        by, payload = self._remembered.get(token, (None, {}))
+        if by is not key:
+            payload = _payload(token, key, algorithms)
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[token] = key, payload
+        return payload
 
     async def _key_for(self, header: Mapping[str, Any], now: datetime) -> tuple[str | PublicKey, tuple[str, ...]]:
         """The key, and by which algorithms that key may sign.
@@ -95,8 +110,6 @@ def _header(token: str) -> Mapping[str, Any]:
     return header
 
 
-# A client that stays asks again and again with the same token; whether it is still good is asked each time.
-@lru_cache(maxsize=REMEMBERED)
 def _payload(token: str, key: str | PublicKey, algorithms: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         payload: Mapping[str, Any] = jwt.decode(token, key, algorithms, options=UNCHECKED)

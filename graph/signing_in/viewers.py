@@ -10,11 +10,12 @@ from strawberry.dataloader import DataLoader
 from graph.clock import Clock
 from graph.settings import Settings
 from graph.signing_in.credentials import Credentials
-from graph.signing_in.refusals import InvalidApiKey, Unauthenticated
+from graph.signing_in.refusals import InvalidApiKey, SignInRefused, SignInUnavailable, Unauthenticated
 from graph.signing_in.tokens import Tokens
 from resolvers.identity.accounts import SignedIn, accounts_of
 from resolvers.identity.api_keys import NOTED_EVERY, note_use, usable_key
 from resolvers.identity.key import IdentityKey, open_identity_key
+from resolvers.unavailable import is_unavailable
 from resolvers.viewers import ANONYMOUS, Role, Status, Viewer
 
 log = structlog.get_logger("peerscore.signing_in")
@@ -76,7 +77,15 @@ class Viewers:
             if not self.public_read:
                 raise Unauthenticated
             return Admission(ANONYMOUS)
-        return await (self._integrator(credentials) if credentials.is_key else self._person(credentials))
+        try:
+            return await (self._integrator(credentials) if credentials.is_key else self._person(credentials))
+        except SignInRefused:
+            raise
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("nobody can sign in, because the database cannot be reached")
+            raise SignInUnavailable from error
 
     async def _integrator(self, credentials: Credentials) -> Admission:
         key = await usable_key(credentials.text)

@@ -5,11 +5,12 @@ from typing import Annotated
 import strawberry
 
 from graph.arguments import checked_countries, checked_list, checked_text
+from graph.entries import Entries
 from graph.feed.sources import Selection
 from graph.identifiers import parse_reference
 from graph.permissions import require_authors
 from resolvers.reads.specialties import specialty_keys
-from resolvers.references import Kind, existing_keys
+from resolvers.references import Kind
 from resolvers.viewers import Viewer
 
 
@@ -31,8 +32,12 @@ class FeedFilter:
         description="true: only what is `firstForTreatment`, so neither revised nor withdrawn ratings.",
     )
 
-    async def checked(self, viewer: Viewer) -> Selection:
+    async def checked(self, viewer: Viewer, entries: Entries) -> Selection:
         """What the filter selects, with every value looked up.
+
+        Args:
+            viewer: who subscribes.
+            entries: finds drugs and indications.
 
         Raises:
             InputError: naming the field and the value that cannot be used, or the field that is not for this reader.
@@ -45,8 +50,8 @@ class FeedFilter:
             require_authors(viewer, "filter.countries")
         countries = None if self.countries is None else frozenset(checked_countries(self.countries, "filter.countries"))
         return Selection(
-            drug_ids=await _keys("drug", self.drug_ids, "filter.drugIds"),
-            indication_ids=await _keys("indication", self.indication_ids, "filter.indicationIds"),
+            drug_ids=await _keys(entries, "drug", self.drug_ids, "filter.drugIds"),
+            indication_ids=await _keys(entries, "indication", self.indication_ids, "filter.indicationIds"),
             specialty_ids=await _specialty_keys(self.specialties),
             countries=countries,
             first_only=bool(self.first_only),
@@ -58,7 +63,7 @@ FilterOfFeed = Annotated[
 ]
 
 
-async def entry_keys(kind: Kind, ids: list[strawberry.ID], argument: str) -> list[int]:
+async def entry_keys(entries: Entries, kind: Kind, ids: list[strawberry.ID], argument: str) -> list[int]:
     """The primary keys of drugs or indications, each once, in this order.
 
     Raises:
@@ -67,11 +72,11 @@ async def entry_keys(kind: Kind, ids: list[strawberry.ID], argument: str) -> lis
     """
     references = [parse_reference(text, kind.capitalize(), argument) for text in checked_list(ids, argument)]
     # An id and a slug can name the same entry.
-    return list(dict.fromkeys(await existing_keys(kind, references)))
+    return list(dict.fromkeys(await entries.keys(kind, references)))
 
 
-async def _keys(kind: Kind, ids: list[strawberry.ID] | None, argument: str) -> frozenset[int] | None:
-    return None if ids is None else frozenset(await entry_keys(kind, ids, argument))
+async def _keys(entries: Entries, kind: Kind, ids: list[strawberry.ID] | None, argument: str) -> frozenset[int] | None:
+    return None if ids is None else frozenset(await entry_keys(entries, kind, ids, argument))
 
 
 async def _specialty_keys(names: list[str] | None) -> frozenset[int] | None:

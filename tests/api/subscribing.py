@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.clock import utc_now
 from graph.context import Context
+from graph.entries import Entries
 from graph.feed.cursors import FeedCursors
 from graph.feed.sources import Source
 from graph.loaders import Loaders
@@ -32,6 +33,7 @@ def context_for(viewer: Viewer, **settings: Any) -> Context:  # noqa: ANN401 - v
         settings=Settings(**settings),
         loaders=Loaders(PriorVersions(), utc_now, memoise=False, viewer=viewer),
         catalogue_index=CatalogueIndex(),
+        entries=Entries(),
         cursors=CURSORS,
     )
 

@@ -11,6 +11,7 @@ import pytest
 from tortoise.context import TortoiseContext
 
 from graph.context import Context
+from graph.entries import Entries
 from graph.errors import INTERNAL_ERROR
 from graph.feed import executing
 from graph.feed.audience import audience_of
@@ -379,7 +380,7 @@ def _changes(outlet: RecordingOutlet) -> int:
 
 def _context(viewer: Viewer) -> Context:
     loaders = Loaders(PriorVersions(), lambda: NOW, memoise=True, viewer=viewer)
-    return Context(Settings(), loaders, CatalogueIndex())
+    return Context(Settings(), loaders, CatalogueIndex(), Entries())
 
 
 async def settle() -> None:
