@@ -27,6 +27,7 @@ from graph.clock import Clock
 from graph.context import Context
 from graph.entries import Entries
 from graph.explorer.page import explorer_html
+from graph.feed.beginnings import Beginnings
 from graph.feed.hub import Hub
 from graph.loaders import Loaders
 from graph.middleware import error_response, note_viewer
@@ -68,6 +69,7 @@ class PeerscoreView(GraphQL[Context, None]):
         self.now = now
         self.catalogue_index = CatalogueIndex()
         self.entries = Entries()
+        self.beginnings = Beginnings()
         self.priors = PriorVersions()
         self.viewers = Viewers(settings, now)
         self.hub = Hub(schema, self._event_context, self._look_at, now)

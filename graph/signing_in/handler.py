@@ -160,6 +160,20 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.websocket.close(INTERNAL_FAILURE, INTERNAL_ERROR)
 
     async def _carry_out(self, operation: SocketOperation, opened: OpenConnection) -> None:
+        asked = operation.query, operation.operation_name, operation.variables
+        source = await self.view.beginnings.known(*asked, opened.viewer)
+        if source is None:
+            viewer = opened.viewer
+            source = await self._begin(operation, opened)
+            if source is None:
+                await operation.send_operation_message({"id": operation.id, "type": "complete"})
+                return
+            self.view.beginnings.remember(*asked, viewer, source)
+        if not opened.closed:
+            self._attach(operation, source, opened)
+
+    async def _begin(self, operation: SocketOperation, opened: OpenConnection) -> Source | None:
+        """Answer an operation; or find out what a subscription is about that the hub has to serve."""
         context = opened.running[operation] = self.view.operation_context(opened.viewer, self._socket())
         try:
             results = await self.schema.stream(
@@ -174,10 +188,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
                     await _send(operation, result)
         finally:
             del opened.running[operation]
-        if context.source is None or operation.completed:
-            await operation.send_operation_message({"id": operation.id, "type": "complete"})
-        elif not opened.closed:
-            self._attach(operation, context.source, opened)
+        return None if operation.completed else context.source
 
     def _attach(self, operation: SocketOperation, source: Source, opened: OpenConnection) -> None:
         subscriber = Subscriber(

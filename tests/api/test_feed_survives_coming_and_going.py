@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import Iterator, Sized
 from pathlib import Path
 
@@ -35,6 +36,14 @@ def start(tmp_path: Path, repository: Path) -> Iterator[Start]:
         yield started
 
 
+@pytest.fixture
+def unlogged() -> Iterator[None]:
+    """Nothing is logged in this process: the tests keep every line that is, with what belongs to it."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 def objects() -> int:
     """How many there are that hold others."""
     gc.collect()
@@ -48,6 +57,7 @@ def sizes(hub: Hub) -> dict[str, int]:
 
 
 @on_one_database
+@pytest.mark.usefixtures("unlogged")
 async def test_no_task_no_queue_and_no_object_is_left(catalogue_url: str) -> None:
     async with serving(catalogue_url) as server:
         tasks = asyncio.all_tasks()

@@ -171,6 +171,6 @@ async def test_nothing_is_left_of_subscriptions_that_have_ended(server: Server) 
     gc.collect()
 
     assert len(server.hub) == 0
-    assert not [left for left in gc.get_objects() if isinstance(left, SocketOutlet | QueuedOutlet)]
+    assert not [left for left in gc.get_objects() if type(left) in (SocketOutlet, QueuedOutlet)]
     # Tasks of connections that uvicorn is about to forget end by themselves.
     await asyncio.gather(*(asyncio.all_tasks() - before), return_exceptions=True)
