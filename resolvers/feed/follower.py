@@ -109,7 +109,9 @@ class Follower:
                 await self._go_round()
             except Exception as error:
                 if is_unavailable(error):
-                    log.warning("the feed cannot be read", position=self.position, again_in=pause, reason=repr(error))
+                    # Its kind alone: a driver's words may hold an address.
+                    kind = type(error).__name__
+                    log.warning("the feed cannot be read", position=self.position, again_in=pause, reason=kind)
                 else:
                     log.exception("the feed could not be followed", position=self.position, again_in=pause)
                 self._unnumbered = True

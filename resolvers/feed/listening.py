@@ -39,7 +39,8 @@ async def listen(heard: Callable[[str], None], begun: Callable[[], None]) -> Non
         try:
             await _listen_on_one_connection(heard, begin)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next connection may be better
-            log.warning("the feed is not heard of, and is polled meanwhile", reason=repr(error), again_in=pause)
+            kind = type(error).__name__
+            log.warning("the feed is not heard of, and is polled meanwhile", reason=kind, again_in=pause)
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
