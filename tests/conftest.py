@@ -9,7 +9,7 @@ from tortoise.context import TortoiseContext
 
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, migrate, open_database
-from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, prepare
+from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, prepare, throw_away
 from tests.leaks import LogWatch, most_talkative_logs, watched_logs
 
 # How long an example takes says something of the machine, not of the code.
@@ -73,6 +73,13 @@ async def catalogue(catalogue_url: str) -> AsyncIterator[TortoiseContext]:
     """An open database with the real catalogue and no ratings."""
     async with open_database(DatabaseUrl.parse(catalogue_url), everywhere=True) as context:
         yield context
+
+
+@pytest.fixture(autouse=True)
+def _without_leftovers() -> Iterator[None]:
+    """The databases that a test has made for itself are deleted behind it."""
+    yield
+    throw_away()
 
 
 @pytest.fixture

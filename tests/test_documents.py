@@ -29,7 +29,7 @@ from resolvers.viewers import ANONYMOUS
 from tests.api.conftest import client_of
 from tests.api.streams import EVENTS
 from tests.api.test_sockets import PATIENCE, serving
-from tests.databases import PostgresDatabases, SqliteDatabases
+from tests.databases import PostgresDatabases, SqliteDatabases, keep
 from tests.signing import bearer
 from tests.viewers import MODERATOR, verified
 
@@ -133,7 +133,7 @@ def demonstration_url(databases: SqliteDatabases | PostgresDatabases, migrated_t
     """A database that `make demo` has filled, for tests that only read."""
     url = databases.create(migrated_template)
     fill_empty_database(url)
-    return url
+    return keep(url)
 
 
 @pytest.mark.parametrize(("place", "asker"), [(0, None), (1, "a verified physician")])
