@@ -1,8 +1,8 @@
 """The HTTP application: the GraphQL API, health, and what surrounds every request."""
 
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -57,13 +57,11 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
         async with open_migrated(database_url, everywhere=True):
             if view.viewers.identity_key is not None:
                 await check_identity_key(view.viewers.identity_key)
-            # The first search shall not wait for the index, nor each collection of garbage look through it.
+            # The first search shall not wait for the index.
             await view.catalogue_index.current()
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*COLLECTING)
             async with view.hub.running(), looked_after(now):
-                yield
+                with seldom_collected():
+                    yield
 
     return Starlette(
         routes=[
@@ -77,6 +75,21 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
         exception_handlers={HTTPException: refuse},
         lifespan=lifespan,
     )
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Meanwhile collections of garbage leave out what is there already, and become seldom."""
+    gc.collect()
+    gc.freeze()
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECTING)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        # Whoever runs several servers in one process, one after the other, gets the memory of the first back.
+        gc.unfreeze()
 
 
 async def to_api(_: Request) -> RedirectResponse:
