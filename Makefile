@@ -15,7 +15,7 @@ CLIENTS_INSTALLED := $(CLIENTS)/node_modules/.installed
 NODE_NEW_ENOUGH := process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)
 DEMO := PEERSCORE_DATABASE_URL=$${PEERSCORE_DATABASE_URL:-sqlite:///var/demo.sqlite3}
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-config --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+	--no-config --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock"
 
 .PHONY: help setup demo dev test check schema lock benchmark clean
 
