@@ -1,0 +1,81 @@
+"""The way in for Strawberry."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from graphql import ExecutionResult
+from strawberry import Schema
+from strawberry.extensions import SchemaExtension
+from strawberry.extensions.directives import DirectivesExtension
+
+from graph.planning.documents import PlannedOperations
+from graph.planning.running import Run
+
+REMEMBERED = 500
+"""So many operations are kept with their plans, unless something else is asked for."""
+
+KEPT_AS = "graph.planning.operations"
+"""By this name a schema keeps its planned operations, so that both go together."""
+
+
+class PlannedExecution(SchemaExtension):
+    """Executes operations by plan, and leaves those that plans do not cover to graphql-core.
+
+    It works where operations are executed asynchronously. Extensions that refuse an operation by setting its result
+    have to stand before it.
+
+    Args:
+        remembered: how many operations are kept with their plans; 0: none.
+        tells: whether answers say in their `extensions` which executor has made them.
+
+    Attributes:
+        planned: whether the operation has been executed by plan.
+    """
+
+    def __init__(self, *, remembered: int = REMEMBERED, tells: bool = False) -> None:
+        self._remembered = remembered
+        self._tells = tells
+        self.planned = False
+
+    async def on_execute(self) -> AsyncIterator[None]:  # type: ignore[override]
+        """Runs around the execution."""
+        context = self.execution_context
+        if context.result is None:
+            context.result = await self._result()
+        yield
+
+    async def _result(self) -> ExecutionResult | None:
+        context = self.execution_context
+        operations = operations_of(context.schema, self._remembered)
+        if operations is None or context.graphql_document is None or context.query is None:
+            return None
+        operation = operations.operation(context.query, context.graphql_document, context.operation_name)
+        variables = operation.variables(context.variables)
+        if variables is None:
+            return None
+        if isinstance(variables, list):
+            self.planned = True
+            return ExecutionResult(None, variables)
+        plan = operation.plan(variables)
+        if plan is None:
+            return None
+        self.planned = True
+        (result,) = await Run(plan, [context.root_value], context.context, variables).results()
+        return result
+
+    def get_results(self) -> dict[str, Any]:
+        """What answers say in their `extensions`."""
+        return {"executor": "planned" if self.planned else "graphql-core"} if self._tells else {}
+
+
+def operations_of(schema: Schema, remembered: int = REMEMBERED) -> PlannedOperations | None:
+    """The planned operations of a schema; None: something in it has to see every field, which plans do not offer."""
+    kept = vars(schema)
+    if KEPT_AS not in kept:
+        seen = any(
+            extension._implements_resolve() and not isinstance(extension, DirectivesExtension)  # noqa: SLF001 - as schemas ask
+            for extension in schema.get_extensions()
+        )
+        kept[KEPT_AS] = None if seen else PlannedOperations(schema, remembered)
+    operations: PlannedOperations | None = kept[KEPT_AS]
+    return operations

@@ -1,0 +1,94 @@
+"""Relations between types, declared rather than coded."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+import strawberry
+
+from graph.planning.loading import BatchLoader, LoaderFamily
+
+METADATA = "graph.planning.relation"
+"""Under this name a Strawberry field's metadata hold its relation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a relation's arguments ask for.
+
+    Attributes:
+        request: chooses the loader; parents with equal requests are read together.
+        beside: what stands in a key beside the parent's part; None: nothing.
+    """
+
+    request: Hashable
+    beside: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A field that a loader answers.
+
+    Attributes:
+        loader_of: from the context to the loader, or to the family of loaders for a relation with arguments.
+        keys: the attributes of the parent that make the key; several make a tuple.
+        asked: from the field's arguments to what they ask for; None for a relation without arguments. It may depend
+            on nothing else.
+    """
+
+    loader_of: Callable[[Any], Any]
+    keys: tuple[str, ...]
+    asked: Callable[..., Asked] | None = None
+
+    def key_of(self, parent: object) -> Hashable:
+        """The key that a parent has."""
+        key: Hashable = attrgetter(*self.keys)(parent)
+        return key
+
+    def loader(self, context: object, asked: Asked | None) -> BatchLoader[Any, Any]:
+        """The loader for what is asked."""
+        found = self.loader_of(context)
+        if asked is None:
+            loader: BatchLoader[Any, Any] = found
+            return loader
+        family: LoaderFamily[Any, Any, Any] = found
+        return family.of(asked.request)
+
+
+def beside(key: Hashable, asked: Asked | None) -> Hashable:
+    """A parent's key together with what the arguments put beside it."""
+    return key if asked is None or asked.beside is None else (key, asked.beside)
+
+
+def related(
+    loader_of: Callable[[Any], Any],
+    *,
+    key: str,
+    description: str,
+    asked: Callable[..., Asked] | None = None,
+) -> Any:  # noqa: ANN401 - stands for the annotated type
+    """A field that a loader answers, whoever executes the operation.
+
+    Args:
+        loader_of: from the context to a `BatchLoader`, or to a `LoaderFamily` if there is `asked`.
+        key: the attribute of the parent that holds the key; several, separated by commas, make a tuple.
+        description: of the field.
+        asked: takes the field's arguments, with their annotations, and says what they ask for.
+    """
+    relation = Relation(loader_of, tuple(key.split(",")), asked)
+
+    def resolve(root: strawberry.Parent[Any], info: strawberry.Info, **arguments: object) -> Awaitable[Any]:
+        found = None if asked is None else asked(**arguments)
+        return relation.loader(info.context, found).load(beside(relation.key_of(root), found))
+
+    # Strawberry reads a field's arguments from its resolver's signature.
+    own = [one for one in inspect.signature(resolve).parameters.values() if one.kind is not one.VAR_KEYWORD]
+    given = (
+        []
+        if asked is None
+        else [one.replace(kind=one.KEYWORD_ONLY) for one in inspect.signature(asked).parameters.values()]
+    )
+    resolve.__signature__ = inspect.Signature([*own, *given])  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolve, description=description, metadata={METADATA: relation})
