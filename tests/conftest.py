@@ -17,6 +17,7 @@ from tests.databases import (
     temporary_folder,
     throw_away,
 )
+from tests.garbage import collected_from_here
 from tests.indexes import shared_indexes
 from tests.leaks import LogWatch, most_talkative_logs, watched_logs
 
@@ -90,6 +91,13 @@ def _without_leftovers() -> Iterator[None]:
     """The databases that a test has made for itself are deleted behind it."""
     yield
     throw_away()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _little_to_collect() -> Iterator[None]:
+    """Collections of garbage leave out what the run itself keeps."""
+    with collected_from_here():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
