@@ -1,17 +1,20 @@
 """The GraphQL schema, put together."""
 
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, ValidationCache
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension, ValidationCache
 from strawberry.types import ExecutionContext
 
-from graph.documents import KNOWN_DOCUMENTS, KeepParsed
+from graph.debugging import TellExecutor
+from graph.documents import KeepParsed
 from graph.errors import PresentErrors
 from graph.limits import LimitCost, LimitNesting
 from graph.mutation import Mutation
 from graph.query import Query
+from graph.settings import KNOWN_DOCUMENTS, ExecutorName
 from graph.subscription import Subscription
 from graph.types.drug import Drug
 from graph.types.feed import EVENT_TYPES
@@ -24,6 +27,10 @@ MOST_TOKENS = 10_000
 """Of a document: more than any page of an application needs, and read in a few milliseconds."""
 
 
+EXECUTORS: Mapping[ExecutorName, tuple[type[SchemaExtension], ...]] = {"planned": (), "graphql-core": ()}
+"""Extensions that carry out operations; what they leave alone is carried out by graphql-core."""
+
+
 class PeerscoreSchema(strawberry.Schema):
     """A schema whose errors are logged by `PresentErrors`, which knows which of them were foreseen."""
 
@@ -31,8 +38,17 @@ class PeerscoreSchema(strawberry.Schema):
         """Strawberry's own logging would write foreseen errors, and what clients sent, to the log."""
 
 
-def build_schema() -> strawberry.Schema:
-    """The schema that the server serves and `schema.graphql` shows."""
+@cache
+def build_schema(
+    executor: ExecutorName = "planned", known_documents: int = KNOWN_DOCUMENTS, *, debug: bool = False
+) -> strawberry.Schema:
+    """The schema that the server serves and `schema.graphql` shows.
+
+    Args:
+        executor: what carries out operations.
+        known_documents: how many documents are kept parsed and validated; 0 keeps none.
+        debug: whether answers say what has carried them out.
+    """
     return PeerscoreSchema(
         query=Query,
         mutation=Mutation,
@@ -43,10 +59,15 @@ def build_schema() -> strawberry.Schema:
             LimitNesting,
             LimitCost,
             partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
-            partial(KeepParsed, maxsize=KNOWN_DOCUMENTS),
-            partial(ValidationCache, maxsize=KNOWN_DOCUMENTS),
+            *(_keeping(known_documents) if known_documents else ()),
+            *EXECUTORS[executor],
+            *((TellExecutor,) if debug else ()),
         ],
     )
+
+
+def _keeping(known_documents: int) -> tuple[Callable[[], SchemaExtension], ...]:
+    return partial(KeepParsed, maxsize=known_documents), partial(ValidationCache, maxsize=known_documents)
 
 
 schema = build_schema()
