@@ -17,7 +17,6 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaE
 from tortoise.transactions import in_transaction
 
 from models import Installation
-from resolvers.dead_peers import notice_dead_peer
 from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl, PeerscoreError
 
 Dialect = Literal["sqlite", "postgres"]
@@ -29,7 +28,7 @@ DEFAULT_PORT = 5432
 """PostgreSQL's."""
 
 DRIVER_CONNECTIONS = 5
-"""The most connections that Tortoise opens to PostgreSQL, unless the address has another `maxsize`."""
+"""The most connections that a process opens to PostgreSQL, unless the address has another `maxsize`."""
 
 LISTENING_CONNECTIONS = 1
 """So many more may be open: a server that follows the feed listens on one and does nothing else with it."""
@@ -94,7 +93,7 @@ class DatabaseUrl:
         """Tortoise's configuration for this address."""
         if self.dialect == "sqlite":
             connection: Any = {
-                "engine": "tortoise.backends.sqlite",
+                "engine": "resolvers.connections.sqlite",
                 "credentials": {
                     "file_path": self.location,
                     "busy_timeout": SQLITE_BUSY_MILLISECONDS,
@@ -108,8 +107,8 @@ class DatabaseUrl:
         else:
             connection = expand_db_url("asyncpg://" + self.text.split("://", 1)[1])
             credentials = connection["credentials"]
+            connection["engine"] = "resolvers.connections.postgres"
             credentials["maxsize"] = credentials.get("maxsize", DRIVER_CONNECTIONS) + LISTENING_CONNECTIONS
-            credentials["init"] = notice_dead_peer
         return {
             "connections": {self.dialect: connection},
             "apps": _apps(self.dialect),
