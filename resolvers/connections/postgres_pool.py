@@ -62,7 +62,13 @@ class PostgresPool:
     async def open(self) -> None:
         """Open as many as stay open, and close from now on what is not needed."""
         self._look_later()
-        connections = [await self.acquire() for _ in range(self._smallest)]
+        connections: list[Connection] = []
+        try:
+            while len(connections) < self._smallest:
+                connections.append(await self.acquire())
+        except BaseException:
+            self.terminate()
+            raise
         for connection in connections:
             self._hand_on(connection)
 
