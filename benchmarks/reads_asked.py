@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.reads_documents import (
-    PAGE,
     DRUG_CARD,
     NEWEST,
     NEWEST_RATINGS,
+    PAGE,
     RANKED,
     RANKING,
     RATINGS,

@@ -50,6 +50,7 @@ def _data(body: bytes, asked: str) -> Any:  # noqa: ANN401 - JSON
 
 def _difference(one: Any, other: Any, place: str) -> str | None:  # noqa: ANN401 - JSON
     """The first place at which two values differ, and how; None if they are alike, with the same order of keys."""
+    pairs: list[tuple[str, Any, Any]]
     if isinstance(one, dict) and isinstance(other, dict) and list(one) == list(other):
         pairs = [(f"{place}.{key}", one[key], other[key]) for key in one]
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
@@ -58,4 +59,4 @@ def _difference(one: Any, other: Any, place: str) -> str | None:  # noqa: ANN401
         return None
     else:
         return None if one == other else f"{place} is {one!r:.300}, not {other!r:.300}"
-    return next((found for inner, *both in pairs if (found := _difference(*both, inner))), None)
+    return next((found for inner, of_one, theirs in pairs if (found := _difference(of_one, theirs, inner))), None)
