@@ -1,134 +1,145 @@
-"""Measures what one read costs a process, through Tortoise and the short way, one after another and 16 at a time.
+"""Measures reads: beside the same answers written by hand, and with planned execution beside graphql-core.
 
-python -m benchmarks.reads [--ratings N] [--keep FOLDER] [--dialect sqlite|postgres] [--connections N]
+python -m benchmarks.reads --help
 """
 
 import argparse
 import asyncio
-import statistics
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+import os
+import platform
+import sqlite3
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 from benchmarks.databases import filled_database
-from resolvers.database import DatabaseUrl, Dialect, database, open_database
-from resolvers.sql import Parameters, fetch_rows
-
-RATINGS, ROUNDS, AT_ONCE = 20_000, 7, 16
-
-TORTOISE: dict[Dialect, str] = {"sqlite": "tortoise.backends.sqlite", "postgres": "tortoise.backends.asyncpg"}
-
-PAGE = (
-    "rating.id, drug_id, indication_id, rating.country, efficacy, safety, comment, created_at, physician.id,"
-    " physician.country, physician.years_in_practice"
+from benchmarks.operations import Operation
+from benchmarks.reads_asked import MEASURED, OTHERS, Read, measured_reads, other_reads, read_rated
+from benchmarks.reads_figures import print_concurrency, print_first_requests, print_results
+from benchmarks.reads_measuring import (
+    Amounts,
+    check,
+    measure,
+    measure_concurrency,
+    measure_first_requests,
+    measure_transport,
 )
+from benchmarks.reads_servers import CANDIDATES, CORE, LIMIT, Candidate, apart
+from benchmarks.reporting import DIALECTS, at_least, load_average, print_table
+from benchmarks.serving import on_own_core
+from benchmarks.statements import statement_counts
+from resolvers.database import Dialect
+
+CROWDED = "newest"
+"""The read by which it is measured how servers bear more connections: many rows, and many objects in an answer."""
+
+STARTS = 3
+"""After which a first request is timed."""
+
+QUICK_ROUNDS, QUICK_SECONDS, QUICK_STARTS = 2, 1.0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """What is read, and how often in a round."""
+class Chosen:
+    """What is to be measured.
 
-    name: str
-    make: Callable[[Parameters], str]
-    times: int
+    Attributes:
+        reads: their keys.
+        candidates: the servers.
+        amounts: of each read that the limit answers as well.
+        starts: of each server, for first requests.
+    """
+
+    reads: Sequence[str]
+    candidates: Sequence[Candidate]
+    amounts: Amounts
+    starts: int
 
 
-def _short(parameters: Parameters) -> str:
-    return f"SELECT slug, name FROM drug WHERE id = {parameters.bind(7)}"
+def print_statements(url: str, reads: Sequence[Read]) -> None:
+    """How many SQL statements our server takes for each read; the limit takes one."""
+    operations = [Operation(read.name, read.document, read.variables[0]) for read in reads]
+    counts = asyncio.run(statement_counts(url, operations))
+    print_table(("read", "SQL statements"), [(name, str(count)) for name, count in counts.items()])
 
 
-def _rows(parameters: Parameters) -> str:
-    return (
-        f"SELECT {PAGE} FROM rating JOIN physician ON physician.id = physician_id"
-        f" ORDER BY rating.id LIMIT {parameters.bind(250)}"
+def measure_database(dialect: Dialect, ratings: int, keep: Path | None, chosen: Chosen) -> None:
+    """Make or find the database, measure on it and print the figures."""
+    with filled_database(dialect, ratings, keep) as url:
+        rated = asyncio.run(read_rated(url))
+        compared = [read for read in measured_reads(rated) if read.key in chosen.reads]
+        others = [read for read in other_reads(rated) if read.key in chosen.reads]
+        version = f"SQLite {sqlite3.sqlite_version}" if dialect == "sqlite" else "PostgreSQL"
+        print(f"## {version}, {ratings:,} ratings\n", flush=True)
+        print_statements(url, (*compared, *others))
+        before = load_average()
+        with apart(url):
+            measure_reads(url, compared, others, chosen)
+        print(
+            f"One process for each server. Medians of {chosen.amounts.rounds} rounds of {chosen.amounts.seconds:g} s; "
+            f"p50 and p99 over all requests. The servers share one core of {os.cpu_count()}, the client and PostgreSQL "
+            f"have the others. Load average {before} before and {load_average()} after. "
+            f"Python {platform.python_version()}.\n",
+            flush=True,
+        )
+
+
+def measure_reads(url: str, compared: Sequence[Read], others: Sequence[Read], chosen: Chosen) -> None:
+    """Measure and print, first beside the limit, then beside graphql-core what the limit does not answer."""
+    amounts = chosen.amounts
+    with ExitStack() as stack:
+        servers = {candidate: stack.enter_context(on_own_core(candidate.start(url))) for candidate in chosen.candidates}
+        for read in (*compared, *others):
+            check(read, servers)
+        if compared:
+            print(f"### {amounts.connections} connections, beside the limit\n")
+            print_results({read.name: measure(read, servers, amounts) for read in compared}, LIMIT.name)
+        if LIMIT in servers:
+            rate = measure_transport(servers[LIMIT], amounts)
+            print(f"A bare Starlette route that answers with nothing: {rate:,.0f} requests/s.\n", flush=True)
+        for read in compared:
+            if read.key == CROWDED:
+                print(f"### {read.name}, by connections\n")
+                few = replace(amounts, rounds=-(-amounts.rounds // 2))
+                print_concurrency(measure_concurrency(read, servers, few))
+        if others and servers.keys() - {LIMIT}:
+            print(f"### {amounts.connections} connections, beside graphql-core\n")
+            few = replace(amounts, rounds=-(-amounts.rounds // 2), seconds=amounts.seconds / 2)
+            print_results({read.name: measure(read, servers, few) for read in others}, CORE.name)
+    if compared and chosen.starts:
+        print_first_requests(
+            compared[0].name, measure_first_requests(url, compared[0], chosen.candidates, chosen.starts)
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the arguments, those of the command line if none are given, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reads", description=__doc__.splitlines()[0])
+    parser.add_argument("--ratings", type=at_least(1), default=1_000_000, help="simulated ratings (1,000,000)")
+    parser.add_argument("--database", choices=DIALECTS, default="both", help="which database (both)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there for the next run")
+    parser.add_argument("--quick", action="store_true", help="all in about a minute, if the database is kept")
+    reads = (*MEASURED, *OTHERS)
+    parser.add_argument("--queries", nargs="+", choices=reads, default=reads, metavar="QUERY", help=", ".join(reads))
+    servers = {candidate.key: candidate for candidate in CANDIDATES}
+    parser.add_argument(
+        "--servers", nargs="+", choices=servers, default=servers, metavar="SERVER", help=", ".join(servers)
     )
-
-
-STATEMENTS = (Statement("one row by its key", _short, 1_600), Statement("250 ratings with physician", _rows, 160))
-
-
-async def _through_tortoise(sql: str, values: Sequence[Any]) -> None:
-    await database().execute_query(sql, list(values))
-
-
-async def _short_way(sql: str, values: Sequence[Any]) -> None:
-    parameters = Parameters()
-    parameters.values = list(values)
-    await fetch_rows(sql, parameters)
-
-
-WAYS = {"Tortoise": _through_tortoise, "short way": _short_way}
-
-
-async def _round(read: Callable[[], Awaitable[None]], times: int, tasks: int) -> tuple[float, float]:
-    """Microseconds, and microseconds of this process on a processor, for each read."""
-
-    async def work() -> None:
-        for _ in range(times // tasks):
-            await read()
-
-    started, busy = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(work() for _ in range(tasks)))
-    return (time.perf_counter() - started) / times * 1e6, (time.process_time() - busy) / times * 1e6
-
-
-async def _measure(url: DatabaseUrl, statement: Statement) -> None:
-    found: dict[tuple[str, int], list[tuple[float, float]]] = {}
-    for number in range(ROUNDS + 1):
-        # In turns, so that what else the machine does meets all alike.
-        for way, work in WAYS.items():
-            async with AsyncExitStack() as stack:
-                if way == "Tortoise":
-                    stack.enter_context(_opened_by_tortoise())
-                await stack.enter_async_context(open_database(url))
-                parameters = Parameters()
-                sql = statement.make(parameters)
-
-                async def read(work: Any = work, sql: str = sql, values: Any = parameters.values) -> None:  # noqa: ANN401 - one of two
-                    await work(sql, values)
-
-                await _round(read, AT_ONCE * 2, AT_ONCE)
-                for tasks in (1, AT_ONCE):
-                    figures = await _round(read, statement.times, tasks)
-                    if number:
-                        found.setdefault((way, tasks), []).append(figures)
-    for (way, tasks), figures in found.items():
-        times, busy = (statistics.median(column) for column in zip(*figures, strict=True))
-        print(f"| {url.dialect} | {statement.name} | {way} | {tasks} | {times:.0f} | {busy:.0f} |", flush=True)
-
-
-def _opened_by_tortoise() -> Any:  # noqa: ANN401 - what patches
-    configuration = DatabaseUrl.tortoise_config
-
-    def plain(url: DatabaseUrl) -> dict[str, Any]:
-        made = configuration(url)
-        made["connections"][url.dialect]["engine"] = TORTOISE[url.dialect]
-        return made
-
-    return patch.object(DatabaseUrl, "tortoise_config", plain)
-
-
-def main(arguments: Sequence[str] = ()) -> None:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ratings", type=int, default=RATINGS)
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--dialect", choices=tuple(TORTOISE), action="append")
-    parser.add_argument("--connections", type=int, help="the most to PostgreSQL")
-    chosen = parser.parse_args(arguments or None)
-    print("| database | read | way | at once | microseconds | of which on a processor |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for dialect in chosen.dialect or TORTOISE:
-        with filled_database(dialect, chosen.ratings, chosen.keep) as url:
-            for statement in STATEMENTS:
-                limited = (
-                    f"{url}{'&' if '?' in url else '?'}maxsize={chosen.connections}" if chosen.connections else url
-                )
-                asyncio.run(_measure(DatabaseUrl.parse(limited), statement))
+    parser.add_argument("--connections", type=at_least(1), default=16, help="at a time (16)")
+    parser.add_argument("--rounds", type=at_least(1), help=f"in which the servers take turns (5; quick {QUICK_ROUNDS})")
+    parser.add_argument("--seconds", type=float, help=f"of each load (3; quick {QUICK_SECONDS:g})")
+    given = parser.parse_args(arguments)
+    amounts = Amounts(
+        given.connections,
+        given.rounds or (QUICK_ROUNDS if given.quick else 5),
+        given.seconds or (QUICK_SECONDS if given.quick else 3.0),
+    )
+    chosen = Chosen(
+        given.queries, [servers[key] for key in given.servers], amounts, QUICK_STARTS if given.quick else STARTS
+    )
+    for dialect in DIALECTS[given.database]:
+        measure_database(dialect, given.ratings, given.keep, chosen)
 
 
 if __name__ == "__main__":
