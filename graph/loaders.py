@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
 
-from strawberry.dataloader import DataLoader
-
 from graph.clock import Clock
 from graph.connections import Connection, connection_of
 from graph.errors import InputError
@@ -18,6 +16,7 @@ from graph.permissions import (
     require_scores,
     sees_rating,
 )
+from graph.planning import BatchLoader
 from graph.priors import PriorsOfRequest
 from graph.types.code import Code
 from graph.types.comment import HeldComment
@@ -96,8 +95,8 @@ class Lazily(Generic[Key, Value]):
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, loaders: "Loaders", owner: type) -> DataLoader[Key, Value]:
-        made = DataLoader(load_fn=self._loading(loaders), cache=loaders.memoise)
+    def __get__(self, loaders: "Loaders", owner: type) -> BatchLoader[Key, Value]:
+        made = BatchLoader(self._loading(loaders), cache=loaders.memoise)
         # An attribute of the object comes before one of its class that only reads.
         loaders.__dict__[self._name] = made
         return made

@@ -1,6 +1,7 @@
 """The GraphQL schema, put together."""
 
 from functools import partial
+from typing import Literal
 
 import strawberry
 from graphql import GraphQLError
@@ -11,6 +12,7 @@ from graph.documents import KNOWN_DOCUMENTS, KeepParsed
 from graph.errors import PresentErrors
 from graph.limits import LimitCost, LimitNesting
 from graph.mutation import Mutation
+from graph.planning import PlannedExecution
 from graph.query import Query
 from graph.subscription import Subscription
 from graph.types.drug import Drug
@@ -31,8 +33,17 @@ class PeerscoreSchema(strawberry.Schema):
         """Strawberry's own logging would write foreseen errors, and what clients sent, to the log."""
 
 
-def build_schema() -> strawberry.Schema:
-    """The schema that the server serves and `schema.graphql` shows."""
+ExecutorName = Literal["planned", "graphql-core"]
+
+
+def build_schema(executor: ExecutorName = "planned", *, tells: bool = False) -> strawberry.Schema:
+    """The schema that the server serves and `schema.graphql` shows.
+
+    Args:
+        executor: what executes operations.
+        tells: whether answers say in their `extensions` what has executed them.
+    """
+    planned = partial(PlannedExecution, remembered=KNOWN_DOCUMENTS, tells=tells)
     return PeerscoreSchema(
         query=Query,
         mutation=Mutation,
@@ -45,6 +56,7 @@ def build_schema() -> strawberry.Schema:
             partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
             partial(KeepParsed, maxsize=KNOWN_DOCUMENTS),
             partial(ValidationCache, maxsize=KNOWN_DOCUMENTS),
+            *([planned] if executor == "planned" else []),
         ],
     )
 

@@ -37,7 +37,7 @@ class PlannedExecution(SchemaExtension):
         self._tells = tells
         self.planned = False
 
-    async def on_execute(self) -> AsyncIterator[None]:  # type: ignore[override]
+    async def on_execute(self) -> AsyncIterator[None]:
         """Runs around the execution."""
         context = self.execution_context
         if context.result is None:

@@ -23,7 +23,7 @@ def generate(plan: Plan) -> Callable[[Any], Functions]:
     names: dict[str, Any] = dict(NAMES)
     lines = [
         "def bind(run):",
-        "    slow_object, put, item, waiting = run.object, run.put, run.item, run.waiting",
+        "    slow_object, put, item, waiting = run.new_object, run.put, run.item, run.waiting",
         "    failures, awaited = run.failures, run.awaited",
     ]
     for one in plan.objects:

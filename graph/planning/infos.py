@@ -1,7 +1,7 @@
 """What resolvers are told about the field that they answer."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from graphql import GraphQLResolveInfo
 from graphql.pyutils import Path, gather_with_cancel
@@ -13,13 +13,13 @@ from graph.planning.shapes import FieldPlan, Plan
 PATH_PLACE = GraphQLResolveInfo._fields.index("path")
 
 
-class PlannedInfo(GraphQLResolveInfo):
+class PlannedInfo(GraphQLResolveInfo[Any]):
     """As graphql-core's, but that the path is looked for when somebody asks for it."""
 
     @property
-    def path(self) -> Path:  # type: ignore[override]
+    def path(self) -> Path:
         """The place of the field in the answer."""
-        look: Callable[[], Path] = self[PATH_PLACE]
+        look = cast("Callable[[], Path]", tuple.__getitem__(self, PATH_PLACE))
         return look()
 
 
@@ -65,7 +65,7 @@ def info_of(
         plan.operation,
         variable_values,  # type: ignore[arg-type]
         context,
-        is_awaitable,
+        is_awaitable,  # type: ignore[arg-type]
         None,
         async_helpers,
     )

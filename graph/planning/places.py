@@ -61,7 +61,7 @@ class Places:
         """Whether an object or a list is a part of an answer, and no place above it has become null."""
         while container is not self._answers:
             place = self._places.get(id(container))
-            if place is None or place.container[place.key] is not container:  # type: ignore[index, call-overload]
+            if place is None or place.container[place.key] is not container:  # type: ignore[index]
                 return False
             container = place.container
         return True
@@ -75,6 +75,18 @@ class Places:
             container = place.container
         keys.reverse()
         return keys
+
+    def order(self, container: Container, key: Key) -> list[int]:
+        """Where a place stands in the order of the answer: comparable with those of other places."""
+        numbers: list[int] = []
+        while container is not self._answers:
+            place = self._places[id(container)]
+            numbers.append(key if isinstance(key, int) else place.plan.place_of(key))  # type: ignore[union-attr]
+            container, key = place.container, place.key
+        assert isinstance(key, int)  # noqa: S101 - the number of the answer
+        numbers.append(key)
+        numbers.reverse()
+        return numbers
 
     def response_path(self, container: Container, key: Key) -> Path:
         """The path below an object or a list as resolvers see it, with the names of the types."""
@@ -99,8 +111,10 @@ class Places:
         """Put null there, or at the nearest place above that may be null."""
         while container is not self._answers:
             place = self._places[id(container)]
-            nullable = place.item_nullable if place.plan is None else place.plan.field_named(str(key)).nullable
+            nullable = (
+                place.item_nullable if place.plan is None else place.plan.fields[place.plan.place_of(str(key))].nullable
+            )
             if nullable:
                 break
             container, key = place.container, place.key
-        container[key] = None  # type: ignore[index, call-overload]
+        container[key] = None  # type: ignore[index]

@@ -100,7 +100,7 @@ class Planner:
             raise Unplannable(f"the schema has no {operation.value}")
         collected = collect_fields(self._core, self._details, self._variables, root_type, self._operation)
         root = self._object(root_type, collected.grouped_field_set)
-        deferred = []
+        deferred: list[FieldPlan] = []
         for plan in self._objects:
             for field in plan.fields:
                 if field.kind not in (Kind.TYPENAME, Kind.ATTRIBUTE):
@@ -160,13 +160,7 @@ class Planner:
         if definition is TypeNameMetaFieldDef:
             return Kind.TYPENAME, "", None, None
         field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-        plain = (
-            isinstance(field, StrawberryField)
-            and not field.extensions
-            and not field.is_subscription
-            and not self._schema.schema_converter._get_field_exception_handlers(field)  # noqa: SLF001 - nothing else tells
-        )
-        if not plain:
+        if not isinstance(field, StrawberryField) or not self._is_plain(field):
             return Kind.RESOLVER, "", None, None
         relation = field.metadata.get(METADATA)
         if relation is not None:
@@ -179,6 +173,11 @@ class Planner:
         if resolver.self_parameter and len(resolver.signature.parameters) == 1 and callable(resolver.wrapped_func):
             return Kind.METHOD, "", None, resolver.wrapped_func
         return Kind.RESOLVER, "", None, None
+
+    def _is_plain(self, field: StrawberryField) -> bool:
+        """Whether nothing stands between a field and its resolver or attribute."""
+        handlers = self._schema.schema_converter._get_field_exception_handlers(field)  # noqa: SLF001 - nothing else tells
+        return not field.extensions and not field.is_subscription and not handlers
 
     def _constant_arguments(self, definition: GraphQLField, details: FieldDetailsList) -> Mapping[str, Any] | None:
         if not definition.args:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from graphql import (
     ExecutionResult,
@@ -22,6 +22,7 @@ from graphql.pyutils import Path, is_iterable
 
 from graph.planning.awaitables import is_awaitable, may_be_awaitable
 from graph.planning.infos import PlannedInfo, helpers, info_of
+from graph.planning.loading import BatchLoader
 from graph.planning.places import Container, Key, Places
 from graph.planning.relations import Asked, beside
 from graph.planning.shapes import (
@@ -88,8 +89,8 @@ class Run:
     """One execution of a plan, for one root value or for several, which are answered together.
 
     What is read at once, attributes, is completed depth first. Everything else waits in `waiting`, in the order of the
-    answer: for each field that is not read at once, the objects of the answer that its values belong to, and beside each
-    the parent, or of a relation the key.
+    answer: for each field that is not read at once, the objects of the answer that its values belong to, and beside
+    each the parent, or of a relation the key.
 
     Args:
         plan: of the operation.
@@ -112,12 +113,12 @@ class Run:
         self._chosen: dict[int, ObjectPlan] = {}
         # Objects are known by their `id`, so those of an abstract type have to stay.
         self._kept: list[dict[str, Any]] = []
-        self._arguments: dict[FieldPlan, Mapping[str, Any] | Exception] = {}
+        self._arguments: dict[FieldPlan, Mapping[str, Any]] = {}
         self._background: set[asyncio.Future[Any]] = set()
         self._helpers = helpers(self._track)
         if plan.generated is None:
             self.objects: Sequence[Callable[[Any], dict[str, Any]]] = [
-                partial(self.object, one) for one in plan.objects
+                partial(self.new_object, one) for one in plan.objects
             ]
             self._settle: Sequence[Callable[..., None]] = [partial(self.settle, one) for one in plan.deferred]
         else:
@@ -173,7 +174,7 @@ class Run:
 
     async def _wait(self) -> bool:
         """Load relations and wait for values, all together; False: there were none."""
-        jobs: list[Awaitable[list[Any]]] = []
+        loaders: list[BatchLoader[Any, Any]] = []
         groups: list[list[tuple[FieldPlan, list[dict[str, Any]], int]]] = []
         by_loader: dict[int, int] = {}
         keys_of_job: list[list[Any]] = []
@@ -191,19 +192,19 @@ class Run:
                 continue
             if asked is not None and asked.beside is not None:
                 keys = [beside(key, asked) for key in keys]
-            job = by_loader.setdefault(id(loader), len(jobs))
-            if job == len(jobs):
-                jobs.append(loader)
+            job = by_loader.setdefault(id(loader), len(loaders))
+            if job == len(loaders):
+                loaders.append(loader)
                 groups.append([])
                 keys_of_job.append([])
             groups[job].append((field, containers, len(keys)))
             keys_of_job[job] += keys
         awaited = self.awaited[:]
         self.awaited.clear()
-        if not jobs and not awaited:
+        if not loaders and not awaited:
             return settled
         outcomes = await _all_of(
-            [loader.load_all(keys) for loader, keys in zip(jobs, keys_of_job, strict=True)],
+            [loader.load_all(keys) for loader, keys in zip(loaders, keys_of_job, strict=True)],
             [one.value for one in awaited],
         )
         for group, outcome in zip(groups, outcomes, strict=False):
@@ -230,7 +231,7 @@ class Run:
 
     # Objects, field by field: what generated code leaves to this, and what it has to agree with.
 
-    def object(self, plan: ObjectPlan, source: object) -> dict[str, Any]:
+    def new_object(self, plan: ObjectPlan, source: object) -> dict[str, Any]:
         """The object of the answer for a value of a known type."""
         answer: dict[str, Any] = {field.name: None for field in plan.fields}
         for field in plan.fields:
@@ -262,7 +263,7 @@ class Run:
         for container, value in zip(containers, values, strict=True):
             self.put(field, container, value)
 
-    def put(self, field: FieldPlan, container: dict[str, Any], value: object) -> None:
+    def put(self, field: FieldPlan, container: dict[str, Any], value: Any) -> None:  # noqa: ANN401 - whatever a resolver gives
         """Complete a value and put it where it belongs, or let it be waited for."""
         if is_awaitable(value):
             then = partial(self.completed, field, field.shape, field.nullable, container, field.name)
@@ -270,7 +271,7 @@ class Run:
         else:
             container[field.name] = self.completed(field, field.shape, field.nullable, container, field.name, value)
 
-    def item(self, field: FieldPlan, shape: ListShape, items: list[Any], value: object) -> None:
+    def item(self, field: FieldPlan, shape: ListShape, items: list[Any], value: Any) -> None:  # noqa: ANN401 - likewise
         """Complete a value and add it to a list, or let it be waited for."""
         index = len(items)
         items.append(None)
@@ -290,24 +291,31 @@ class Run:
         value: Any,  # noqa: ANN401 - whatever a resolver gives
     ) -> Any:  # noqa: ANN401 - any part of an answer
         """A value as the answer has it; None where it failed, which is noted."""
-        if isinstance(value, Exception):
-            self.failures.append(Failure(field, container, key, value))
-            return None
-        if value is None or value is Undefined:
-            if not nullable:
-                error = TypeError(f"Cannot return null for non-nullable field {field.coordinate}.")
-                self.failures.append(Failure(field, container, key, error))
-            return None
         try:
-            if isinstance(shape, LeafShape):
-                return Executor.complete_leaf_value(shape.type, value)
-            if isinstance(shape, ListShape):
-                return self._list(field, shape, container, key, value)
-            if isinstance(shape, ObjectShape):
-                return self._object_of_type(field, shape, container, key, value)
+            if isinstance(value, Exception):
+                raise value  # noqa: TRY301 - as any failure of the field
+            if value is not None and value is not Undefined:
+                return self._completed(field, shape, container, key, value)
+            if not nullable:
+                raise TypeError(f"Cannot return null for non-nullable field {field.coordinate}.")  # noqa: TRY301 - likewise
         except Exception as error:  # noqa: BLE001 - any failure is one of the field
             self.failures.append(Failure(field, container, key, error))
-            return None
+        return None
+
+    def _completed(
+        self,
+        field: FieldPlan,
+        shape: Shape,
+        container: Container,
+        key: Key,
+        value: Any,  # noqa: ANN401 - whatever a resolver gives
+    ) -> Any:  # noqa: ANN401 - any part of an answer
+        if isinstance(shape, LeafShape):
+            return Executor.complete_leaf_value(shape.type, value)
+        if isinstance(shape, ListShape):
+            return self._list(field, shape, container, key, value)
+        if isinstance(shape, ObjectShape):
+            return self._object_of_type(field, shape, container, key, value)
         self._undecided.append(Undecided(field, shape, container, key, value))
         return None
 
@@ -326,7 +334,12 @@ class Run:
         return items
 
     def _object_of_type(
-        self, field: FieldPlan, shape: ObjectShape, container: Container, key: Key, value: object
+        self,
+        field: FieldPlan,
+        shape: ObjectShape,
+        container: Container,
+        key: Key,
+        value: Any,  # noqa: ANN401
     ) -> dict[str, Any] | None:
         plan = shape.plan
         kind = value.__class__
@@ -351,7 +364,8 @@ class Run:
         resolve_type = shape.type.resolve_type or default_type_resolver
         name = resolve_type(value, info, shape.type)
         if is_awaitable(name):
-            self.awaited.append(Awaited(field, container, key, name, partial(self._of_named_type, undecided)))
+            then = partial(self._of_named_type, undecided)
+            self.awaited.append(Awaited(field, container, key, cast("Awaitable[Any]", name), then))
             return None
         return self._of_named_type(undecided, name)
 
@@ -362,7 +376,7 @@ class Run:
         except Exception as error:  # noqa: BLE001 - any failure is one of the field
             self.failures.append(Failure(undecided.field, undecided.container, undecided.key, error))
             return
-        undecided.container[undecided.key] = completed  # type: ignore[index, call-overload]
+        undecided.container[undecided.key] = completed  # type: ignore[index]
 
     def _of_named_type(self, undecided: Undecided, name: object) -> dict[str, Any] | None:
         """The object of the answer, of a type that has been named for it."""
@@ -378,7 +392,8 @@ class Run:
         of_type = plan.type.is_type_of(undecided.value, info)  # type: ignore[misc]
         then = partial(self._chosen_object, undecided, plan)
         if is_awaitable(of_type):
-            self.awaited.append(Awaited(undecided.field, undecided.container, undecided.key, of_type, then))
+            later = cast("Awaitable[Any]", of_type)
+            self.awaited.append(Awaited(undecided.field, undecided.container, undecided.key, later, then))
             return None
         return then(of_type=of_type)
 
@@ -403,7 +418,7 @@ class Run:
             for source in sources:
                 try:
                     values.append(method(source))
-                except Exception as error:  # noqa: BLE001, PERF203 - any failure is one of the field
+                except Exception as error:  # noqa: BLE001 - any failure is one of the field
                     values.append(error)
             return values
         try:
@@ -414,7 +429,7 @@ class Run:
         for container, source in zip(containers, sources, strict=True):
             try:
                 values.append(resolve(source, self._info(field, container, field.name), **arguments))
-            except Exception as error:  # noqa: BLE001, PERF203 - likewise
+            except Exception as error:  # noqa: BLE001 - likewise
                 values.append(error)
         return values
 
@@ -462,9 +477,13 @@ class Run:
 
     def _fail(self) -> None:
         """Put null where something has failed, or above, and note the errors; what is below is no longer looked for."""
-        failures = self.failures[:]
-        self.failures.clear()
         places = self._places()
+        # What happened at the same time is told in the order of the answer, as if fields had been completed one by one.
+        failures = sorted(
+            (failure for failure in self.failures if places.holds(failure.container)),
+            key=lambda failure: (*places.order(failure.container, failure.key), *failure.below),
+        )
+        self.failures.clear()
         for failure in failures:
             if not places.holds(failure.container):
                 continue
@@ -482,7 +501,7 @@ class Run:
             containers[:] = [container for container, _ in held]
             sources[:] = [source for _, source in held]
 
-    def _put(self, awaited: Awaited, value: object) -> None:
+    def _put(self, awaited: Awaited, value: Any) -> None:  # noqa: ANN401 - whatever came of it
         """Complete a value that has been waited for, and put it where it belongs."""
         field, container, key = awaited.field, awaited.container, awaited.key
         completed = None
@@ -495,7 +514,7 @@ class Run:
                 completed = awaited.then(value)
         except Exception as error:  # noqa: BLE001 - any failure is one of the field
             self.failures.append(Failure(field, container, key, error))
-        container[key] = completed  # type: ignore[index, call-overload]
+        container[key] = completed  # type: ignore[index]
 
     def _track(self, values: Sequence[Any]) -> None:
         """Let work go on that a resolver does not wait for."""

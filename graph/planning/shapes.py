@@ -123,13 +123,13 @@ class ObjectPlan:
     number: int
     type: GraphQLObjectType
     fields: list[FieldPlan] = field(default_factory=list)
-    known_classes: set[type] = field(default_factory=set)
+    known_classes: set[Any] = field(default_factory=set)
     checked: bool = False
     asks_type: bool = False
 
-    def field_named(self, name: str) -> FieldPlan:
-        """The field with this key in the answer."""
-        return next(one for one in self.fields if one.name == name)
+    def place_of(self, name: str) -> int:
+        """The place of the field with this key in the answer."""
+        return next(place for place, one in enumerate(self.fields) if one.name == name)
 
 
 @dataclass(slots=True, eq=False)
