@@ -1,7 +1,7 @@
 """Making an operation smaller for as long as the executors disagree about it."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from graphql import (
@@ -44,119 +44,96 @@ async def reduced(schema: GraphQLSchema, asked: Asked, disagree: Callable[[Asked
 
 def _smaller(asked: Asked) -> Iterator[Asked]:
     document = parse(asked.query, no_location=True)
-    for change in range(_changes(document)):
-        made = deepcopy(document)
-        _change(made, change)
+    for fragment in document.definitions:
+        if isinstance(fragment, FragmentDefinitionNode):
+            yield _tidy(_unfolded(document, fragment), asked)
+    for made in _variants(document):
         yield _tidy(made, asked)
 
 
-def _sites(node: Any) -> Iterator[tuple[Any, str, tuple[Any, ...]]]:
-    """All places in a document of which something can be taken away, and what can be put there instead."""
-    if isinstance(node, SelectionSetNode):
-        selections = node.selections
-        for place, one in enumerate(selections):
-            before, after = selections[:place], selections[place + 1 :]
-            if len(selections) > 1:
-                yield node, "selections", (*before, *after)
-            if isinstance(one, InlineFragmentNode | FieldNode) and one.selection_set is not None:
-                yield node, "selections", (*before, *one.selection_set.selections, *after)
-    if isinstance(node, FieldNode):
-        for place in range(len(node.arguments or ())):
-            yield node, "arguments", (*node.arguments[:place], *node.arguments[place + 1 :])
-        if node.alias is not None:
-            yield node, "alias", None  # type: ignore[misc]
-    if isinstance(node, FieldNode | InlineFragmentNode | FragmentSpreadNode):
-        for place in range(len(node.directives or ())):
-            yield node, "directives", (*node.directives[:place], *node.directives[place + 1 :])
+def _variants(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
+    """The node with one thing taken away, in it or below it."""
+    yield from _own_variants(node)
     for key in node.keys:
         below = getattr(node, key, None)
-        for one in below if isinstance(below, tuple | list) else [below]:
-            if isinstance(one, Node):
-                yield from _sites(one)
+        if isinstance(below, Node):
+            for one in _variants(below):
+                yield replace(node, **{key: one})
+        elif isinstance(below, tuple):
+            for place, item in enumerate(below):
+                for one in _variants(item):
+                    yield replace(node, **{key: (*below[:place], one, *below[place + 1 :])})
 
 
-def _changes(document: DocumentNode) -> int:
-    return sum(1 for _ in _sites(document)) + _spreads(document)
+def _own_variants(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
+    if isinstance(node, SelectionSetNode):
+        for place, one in enumerate(node.selections):
+            before, after = node.selections[:place], node.selections[place + 1 :]
+            if len(node.selections) > 1:
+                yield replace(node, selections=(*before, *after))
+            if isinstance(one, InlineFragmentNode | FieldNode) and one.selection_set is not None:
+                yield replace(node, selections=(*before, *one.selection_set.selections, *after))
+    if isinstance(node, FieldNode):
+        for place in range(len(node.arguments or ())):
+            yield replace(node, arguments=(*node.arguments[:place], *node.arguments[place + 1 :]))
+        if node.alias is not None:
+            yield replace(node, alias=None)
+    if isinstance(node, FieldNode | InlineFragmentNode | FragmentSpreadNode):
+        for place in range(len(node.directives or ())):
+            yield replace(node, directives=(*node.directives[:place], *node.directives[place + 1 :]))
 
 
-def _spreads(document: DocumentNode) -> int:
-    return sum(isinstance(one, FragmentDefinitionNode) for one in document.definitions)
-
-
-def _change(document: DocumentNode, number: int) -> None:
-    spreads = _spreads(document)
-    if number < spreads:
-        _unfold(document, number)
-        return
-    for place, (node, attribute, value) in enumerate(_sites(document)):
-        if place == number - spreads:
-            setattr(node, attribute, value)
-            return
-
-
-def _unfold(document: DocumentNode, number: int) -> None:
-    """Write a named fragment where it is used."""
-    fragment = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)][number]
-
-    def unfold(node: Any) -> None:
-        for key in node.keys:
-            below = getattr(node, key, None)
-            if isinstance(below, tuple | list):
-                items = []
-                for one in below:
-                    if isinstance(one, FragmentSpreadNode) and one.name.value == fragment.name.value:
-                        items.append(
-                            InlineFragmentNode(
-                                type_condition=fragment.type_condition,
-                                directives=one.directives,
-                                selection_set=deepcopy(fragment.selection_set),
-                            )
-                        )
-                    else:
-                        items.append(one)
-                        if isinstance(one, Node):
-                            unfold(one)
-                setattr(node, key, tuple(items))
-            elif isinstance(below, Node):
-                unfold(below)
-
-    unfold(document)
+def _unfolded(node: Any, fragment: FragmentDefinitionNode) -> Any:  # noqa: ANN401 - a node of any class
+    """The node with a fragment written out where it is used."""
+    if isinstance(node, FragmentSpreadNode) and node.name.value == fragment.name.value:
+        return InlineFragmentNode(
+            type_condition=fragment.type_condition, directives=node.directives, selection_set=fragment.selection_set
+        )
+    changed = {}
+    for key in node.keys:
+        below = getattr(node, key, None)
+        if isinstance(below, Node):
+            changed[key] = _unfolded(below, fragment)
+        elif isinstance(below, tuple):
+            changed[key] = tuple(_unfolded(one, fragment) for one in below)
+    return replace(node, **changed)
 
 
 def _tidy(document: DocumentNode, asked: Asked) -> Asked:
     """Without fragments and variables that nothing uses."""
-    spreads, variables = set(), set()
-
-    def look(node: Any) -> None:
-        if isinstance(node, FragmentSpreadNode):
-            spreads.add(node.name.value)
-        if isinstance(node, VariableNode):
-            variables.add(node.name.value)
-        for key in node.keys:
-            if key == "variable_definitions":
-                continue
-            below = getattr(node, key, None)
-            for one in below if isinstance(below, tuple | list) else [below]:
-                if isinstance(one, Node):
-                    look(one)
-
     before = -1
     while before != len(document.definitions):
         before = len(document.definitions)
-        spreads.clear()
-        variables.clear()
-        look(document)
-        document.definitions = tuple(
+        spread = {one.name.value for one in _nodes(document) if isinstance(one, FragmentSpreadNode)}
+        kept = [
             one
             for one in document.definitions
-            if not isinstance(one, FragmentDefinitionNode) or one.name.value in spreads
+            if not isinstance(one, FragmentDefinitionNode) or one.name.value in spread
+        ]
+        document = replace(document, definitions=tuple(kept))
+    used = {one.name.value for one in _nodes(document) if isinstance(one, VariableNode)}
+    definitions = [
+        replace(
+            one,
+            variable_definitions=tuple(
+                definition for definition in one.variable_definitions or () if definition.variable.name.value in used
+            ),
         )
-    for one in document.definitions:
-        if isinstance(one, OperationDefinitionNode):
-            one.variable_definitions = tuple(
-                definition
-                for definition in one.variable_definitions or ()
-                if definition.variable.name.value in variables
-            )
-    kept = {name: value for name, value in asked.variables.items() if name in variables}
-    return Asked(print_ast(document), kept, asked.operation_name)
+        if isinstance(one, OperationDefinitionNode)
+        else one
+        for one in document.definitions
+    ]
+    values = {name: value for name, value in asked.variables.items() if name in used}
+    return Asked(print_ast(replace(document, definitions=tuple(definitions))), values, asked.operation_name)
+
+
+def _nodes(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
+    """The node and all below it, but not the definitions of variables."""
+    yield node
+    for key in node.keys:
+        if key == "variable_definitions":
+            continue
+        below = getattr(node, key, None)
+        for one in below if isinstance(below, tuple) else [below]:
+            if isinstance(one, Node):
+                yield from _nodes(one)
