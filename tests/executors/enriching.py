@@ -1,6 +1,6 @@
 """Operations with what the generator makes none of: aliases, fragments, directives, variables, and more operations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -24,10 +24,10 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     get_named_type,
+    is_required_argument,
     parse,
 )
 
-from tests.executors.failures import Asked
 from tests.executors.values import NO_IDEA, Suggest, Variables, literal_of
 
 Fields = dict[str, GraphQLField]
@@ -58,7 +58,7 @@ class Enricher:
         assert isinstance(operation, OperationDefinitionNode)
         root = self._schema.get_root_type(operation.operation)
         assert root is not None
-        selections = self._selections(root, operation.selection_set.selections)
+        selections = self._selections(root, self._some(operation.selection_set.selections))
         if operation.operation is OperationType.QUERY and self._chance(0.02):
             selections.append(INTROSPECTION)
         name = "Asked" if self._chance(0.5) else None
@@ -75,6 +75,12 @@ class Enricher:
         )
         definitions = [richer, *others, *self._fragments.values()]
         return DocumentNode(definitions=tuple(definitions)), self._variables.values, name
+
+    def _some(self, selections: Sequence[SelectionNode]) -> Sequence[SelectionNode]:
+        """A few of the root fields: each that fails and may not be null takes all others with it."""
+        most = self._random.choice([1, 1, 2, 3, 10])
+        places = sorted(self._random.sample(range(len(selections)), min(most, len(selections))))
+        return [selections[place] for place in places]
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
@@ -222,8 +228,6 @@ class Enricher:
 
 
 def _required(definition: Any) -> bool:  # noqa: ANN401 - an argument
-    from graphql import is_required_argument
-
     return is_required_argument(definition)
 
 
@@ -239,6 +243,3 @@ def _field(name: str, alias: str | None = None) -> FieldNode:
     return FieldNode(
         name=NameNode(value=name), alias=None if alias is None else NameNode(value=alias), arguments=(), directives=()
     )
-
-
-Enrich = Callable[[DocumentNode, Random], Asked]

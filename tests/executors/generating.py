@@ -20,6 +20,9 @@ from tests.executors.enriching import Enricher
 from tests.executors.failures import Asked
 from tests.executors.values import Suggest
 
+SIBLINGS = 4
+"""So many operations are made of one that the generator has drawn, which takes it longer than executing it takes."""
+
 ATTEMPTS = 4
 """So often it is tried to enrich an operation; what does not become valid is taken as it was."""
 
@@ -29,8 +32,8 @@ def operations(
     kind: OperationType,
     suggest: Suggest,
     scalars: Mapping[str, st.SearchStrategy[ValueNode]],
-) -> st.SearchStrategy[Asked]:
-    """Operations of one kind.
+) -> st.SearchStrategy[list[Asked]]:
+    """Operations of one kind, `SIBLINGS` at once.
 
     Args:
         schema: that they are valid for.
@@ -46,16 +49,20 @@ def operations(
         print_ast=lambda document: document,
     )
 
-    def enriched(document: DocumentNode, seed: int) -> Asked:
+    def enriched(document: DocumentNode, seed: int) -> list[Asked]:
         plain = _of_kind(document, kind)
-        for attempt in range(ATTEMPTS):
-            richer, variables, name = Enricher(schema, Random(f"{seed} {attempt}"), suggest).enriched(plain)
-            query = print_ast(richer)
-            if not validate(schema, richer):
-                return Asked(query, variables, name)
-        return Asked(print_ast(plain), {}, None)
+        return [_enriched(schema, plain, f"{seed} {number}", suggest) for number in range(SIBLINGS)]
 
     return st.builds(enriched, generated, st.integers(0, 2**32 - 1))
+
+
+def _enriched(schema: GraphQLSchema, plain: DocumentNode, seed: str, suggest: Suggest) -> Asked:
+    for attempt in range(ATTEMPTS):
+        richer, variables, name = Enricher(schema, Random(f"{seed} {attempt}"), suggest).enriched(plain)
+        query = print_ast(richer)
+        if not validate(schema, richer):
+            return Asked(query, variables, name)
+    return Asked(print_ast(plain), {}, None)
 
 
 def _of_kind(document: DocumentNode, kind: OperationType) -> DocumentNode:

@@ -12,13 +12,11 @@ from resolvers.database import database
 from graph.global_ids import global_id
 from tests.executors.values import NO_IDEA
 
-DRUGS = ("colchicine", "allopurinol", "febuxostat", "naproxen", "ibuprofen", "probenecid")
-INDICATIONS = ("gout", "gout-prevention", "hypertension", "pain")
-SPECIALTIES = ("Rheumatology", "Nephrology", "Family Practice", "no specialty")
-COUNTRIES = ("DE", "US", "FR", "XX")
+DRUGS = ("colchicine", "allopurinol", "febuxostat", "naproxen", "ibuprofen")
+INDICATIONS = ("gout", "gout", "gout", "gout-prevention", "hypertension")
 TEXTS = ("colch", "gout", "M10.9", "pain", "zyloprim", "nothing like it")
-WEIGHTS = (None, {}, {"efficacy": 1.0}, {"efficacy": 2.5, "safety": 0.0}, {"safety": -1.0})
-SEGMENTS = (None, {}, {"country": "DE"}, {"specialty": "Rheumatology"}, {"experience": "EARLY"}, {"country": "XX"})
+WEIGHTS = (None, {}, {"efficacy": 1.0}, {"efficacy": 2.5, "safety": 0.0})
+SEGMENTS = (None, {}, {"country": "DE"}, {"specialty": "Rheumatology"}, {"experience": "EARLY"})
 RATING_FILTERS = (
     None,
     {},
@@ -27,11 +25,29 @@ RATING_FILTERS = (
     {"specialties": ["Rheumatology"]},
     {"countries": ["US"], "experience": ["SENIOR", "EARLY"]},
     {"ratedFrom": "2026-02-01T00:00:00Z", "ratedBefore": "2026-03-01T00:00:00+01:00"},
-    {"drugIds": ["no-such-drug"]},
 )
+CODES = ({"value": "gout"}, {"value": "M10.9", "system": "ICD10CM"}, {"value": "no code", "system": None})
 
-ALWAYS = 0.9
-"""So often an argument has a value from here; otherwise one that the generator has made up."""
+UNUSABLE: Mapping[str, Sequence[Any]] = {
+    "id": ("no-such-entry", "no id", ""),
+    "indicationId": ("no-such-entry", "no id"),
+    "drugId": ("no-such-entry", "no id"),
+    "first": (0, -1, 501),
+    "last": (2, 0),
+    "priorVersion": (7, -1),
+    "weights": ({"safety": -1.0},),
+    "segment": ({"country": "XX"}, {"country": "DE", "specialty": "Rheumatology"}),
+    "filter": ({"drugIds": ["no-such-drug"]}, {"nameContains": ""}),
+    "drugIds": (["colchicine"], ["colchicine", "colchicine"], ["colchicine", "no-such-drug"]),
+    "months": (0, 1_000),
+    "text": ("", "x" * 201),
+    "after": ("no cursor",),
+    "before": ("no cursor",),
+}
+"""What fields refuse, by the argument's name."""
+
+SELDOM = 0.02
+"""So often an argument has a value from there, and as often one that the generator has made up."""
 
 SCALARS: Mapping[str, st.SearchStrategy[StringValueNode]] = {
     "DateTime": st.sampled_from(["2026-01-01T00:00:00Z", "2026-03-01T12:00:00+02:00", "yesterday"]).map(
@@ -49,10 +65,12 @@ class Suggestions:
     Attributes:
         ids: global ids of entries of every kind.
         ratings: those of ratings.
+        physicians: of no physicians, since each reader knows them by other ids.
     """
 
     ids: Sequence[str]
     ratings: Sequence[str]
+    physicians: Sequence[str] = ("no id", "UGh5c2ljaWFuOjE=")
 
     @classmethod
     async def of_open_database(cls) -> "Suggestions":
@@ -68,47 +86,58 @@ class Suggestions:
 
     def __call__(self, random: Random, coordinate: str, argument: str, kind: GraphQLInputType) -> Any:  # noqa: ANN401
         """A value for an argument of a field."""
-        if argument in ("after", "before"):
-            return None if random.random() < 0.95 else NO_IDEA
-        if argument in ("first", "last"):
-            return random.choice([1, 2, 3]) if argument == "first" or random.random() < 0.15 else None
-        if random.random() > ALWAYS:
+        if random.random() < SELDOM:
             return NO_IDEA
-        return self._known(random, coordinate, argument, get_named_type(kind).name)
+        if argument in UNUSABLE and random.random() < SELDOM:
+            return random.choice(UNUSABLE[argument])
+        if argument in ("ids", "drugIds"):
+            return self._several(random, coordinate, argument)
+        found = self._choices(coordinate, argument).get(argument) or BY_TYPE.get(get_named_type(kind).name)
+        return NO_IDEA if found is None else random.choice(found)
 
-    def _known(self, random: Random, coordinate: str, argument: str, type_name: str) -> Any:  # noqa: ANN401
-        choices: Mapping[str, Sequence[Any]] = {
+    def _several(self, random: Random, coordinate: str, argument: str) -> list[str] | None:
+        if coordinate == "Query.nodes":
+            return random.choices(self.ids, k=random.randrange(6))
+        if argument == "ids" and random.random() < ALL_DRUGS:
+            return None
+        return random.sample(DRUGS, random.randrange(2, 4))
+
+    def _choices(self, coordinate: str, argument: str) -> Mapping[str, Sequence[Any]]:
+        ids = {
             "Query.drug": DRUGS,
             "Query.indication": INDICATIONS,
             "Query.rating": self.ratings,
             "Query.retiredRating": self.ratings,
-            "Query.node": self.ids,
-        }
-        if argument == "id":
-            return random.choice(choices.get(coordinate, self.ids))
-        if argument == "ids" and coordinate == "Query.nodes":
-            return random.choices(self.ids, k=random.randrange(5))
-        if argument in ("ids", "drugIds"):
-            return random.choice([None, *([random.choices(DRUGS, k=random.randrange(4))] * 2)]) or random.sample(
-                DRUGS[:4], 2
-            )
-        by_argument: Mapping[str, Sequence[Any]] = {
+        }.get(coordinate, self.ids)
+        if coordinate == "Query.drugs" and argument in ("filter", "orderBy"):
+            return {"filter": (None, None, {}, {"nameContains": "co"}), "orderBy": (None, None, "NAME", "MOST_RATED")}
+        return {
+            "id": ids,
+            "physicianId": self.physicians,
             "ratingId": self.ratings,
             "drugId": DRUGS,
-            "indicationId": (*INDICATIONS, *(["gout"] * 3)),
+            "indicationId": INDICATIONS,
+            "first": (1, 2, 3),
+            "last": (None,),
+            "after": (None,),
+            "before": (None,),
             "months": (1, 3, 24),
             "minRatings": (0, 1, 5),
-            "priorVersion": (None, None, None, 0, 7),
+            "priorVersion": (None, 0),
             "text": TEXTS,
             "subject": (None, "rating:1"),
             "clientMutationId": (None,),
+            "codes": ([CODES[0]], [*CODES], []),
+            "weights": WEIGHTS,
         }
-        by_type: Mapping[str, Sequence[Any]] = {
-            "CriterionWeights": WEIGHTS,
-            "SegmentInput": SEGMENTS,
-            "RatingFilter": RATING_FILTERS,
-            "DrugFilter": (None, {}, {"nameContains": "co"}, {"drugClass": "x"}),
-            "IndicationFilter": (None, {"nameContains": "gout"}, {"hasTreatments": True}),
-        }
-        found = by_argument.get(argument) or by_type.get(type_name)
-        return NO_IDEA if found is None else random.choice(found)
+
+
+ALL_DRUGS = 0.7
+"""How often a list of drugs is of all of them."""
+
+BY_TYPE: Mapping[str, Sequence[Any]] = {
+    "SegmentInput": SEGMENTS,
+    "RatingFilter": RATING_FILTERS,
+    "IndicationFilter": (None, {"nameContains": "gout"}, {"hasTreatments": True}),
+}
+"""Values by the type of an argument."""
