@@ -68,8 +68,10 @@ dev: $(INSTALLED) ## Serve the demo's database (make demo fills it), and start a
 	@$(DEMO) $(BIN)/uvicorn graph.app:create_app --factory --reload --timeout-graceful-shutdown 1 --port $${PEERSCORE_PORT:-8000} \
 		--reload-dir graph --reload-dir models --reload-dir resolvers --reload-dir scoring
 
+# Each process gets one part of the tests, in their order, which is that of the databases, and what the slowest have left:
+# so most processes prepare what one database needs, and none waits at the end.
 test: setup ## Run all tests on SQLite and PostgreSQL, on all processors, with coverage
-	@$(BIN)/python -m pytest --numprocesses auto --cov
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov
 
 check: $(INSTALLED) ## Lint, formatting, types, import rules and whether schema.graphql is up to date
 	@$(BIN)/ruff check .

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from benchmarks import (
     calibration,
-    drug_page,
     feed_crash,
     feed_fan_out,
     feed_idle,
     import_ratings,
     one_rating,
     rank_coverage,
+    reads,
     rebuild,
     score_reads,
     search,
@@ -23,7 +23,7 @@ with tempfile.TemporaryDirectory() as folder:
     keep = ("--keep", folder)
     scripts: dict[str, Callable[[], None]] = {
         "import_ratings": import_ratings.main,
-        "drug_page": lambda: drug_page.main(keep),
+        "reads": lambda: reads.main(keep),
         "search": search.main,
         "score_reads": lambda: score_reads.main(keep),
         "one_rating": lambda: one_rating.main(keep),

@@ -1,12 +1,13 @@
 """The limit to compare with: the same answers from Starlette and SQL written by hand, without GraphQL or ORM.
 
-Started by benchmarks.drug_page as a process of its own: python -m benchmarks.by_hand DATABASE_URL PORT
+Started by benchmarks.reads as a process of its own: python -m benchmarks.by_hand DATABASE_URL PORT
+
+Each route sends one statement, asks for the columns that it shows and works out nothing else.
 """
 
-import base64
+import gc
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -19,170 +20,153 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from benchmarks.by_hand_scores import COUNTS, EVERYBODYS, NO_SCORE, Answer, Priors, ranking_of, scores_of
 from benchmarks.by_hand_stores import Store, open_store
-from models.ratings import CRITERIA, LEVELS
+from benchmarks.reads_documents import CARD_TREATMENTS, NEWEST, RANKED, RATINGS
+from graph.global_ids import global_id
 from resolvers.database import DatabaseUrl
 from resolvers.pseudonyms import MODERATORS, handle_of
-from scoring.experience import band_of
-from scoring.levels import raw_mean
+from scoring.experience import BANDS
+from scoring.prior import Prior
 
-LEVEL_COLUMNS = [f"{criterion}_{level}" for criterion in CRITERIA for level in LEVELS]
-SUMS = ", ".join(f"SUM({column})" for column in ("rating_count", *LEVEL_COLUMNS))
+LEAST_RATINGS = 5
+"""Of a drug that is ranked, as long as nobody asks for another number."""
 
-DRUG_COLUMNS = "drug.id, drug.slug, drug.name, drug.brand_names, drug.drug_class"
-OWN_COLUMNS = f"""
-    rating.drug_id, rating.id, {", ".join(f"rating.{criterion}" for criterion in CRITERIA)},
-    rating.comment, rating.created_at
-"""
-PHYSICIAN_COLUMNS = "physician.id, specialty.name, physician.country, physician.years_in_practice"
-RATING_COLUMNS = f"{OWN_COLUMNS}, indication.slug, indication.name, {PHYSICIAN_COLUMNS}"
-RELATED = """
-    JOIN indication ON indication.id = rating.indication_id
-    JOIN physician ON physician.id = rating.physician_id
-    JOIN specialty ON specialty.id = physician.specialty_id
-"""
+MILLIONTHS = 1_000_000
+"""Of a level: to which treatments are ordered by their scores, as in the API."""
 
-MOST_RATED_DRUGS = f"""
-    SELECT {DRUG_COLUMNS} FROM drug
-    LEFT JOIN (
-        SELECT drug_id, SUM(rating_count) AS rating_count FROM cell
-        WHERE segment_kind = 0 AND segment_value = '' GROUP BY drug_id
-    ) AS rated ON rated.drug_id = drug.id
-    ORDER BY COALESCE(rated.rating_count, 0) DESC, drug.id DESC LIMIT $1
+COLLECTING = (10_000, 10, 100)
+"""When garbage is collected, as in our server."""
+
+DRUG_CARD = f"""
+    SELECT installation.prior_version, drug.slug, drug.name, drug.brand_names, drug.drug_class,
+        treatment.id, indication.id, indication.slug, indication.name, {COUNTS}
+    FROM drug CROSS JOIN installation
+    LEFT JOIN treatment ON treatment.drug_id = drug.id
+    LEFT JOIN indication ON indication.id = treatment.indication_id
+    LEFT JOIN cell ON cell.drug_id = drug.id AND {EVERYBODYS} AND cell.indication_id = treatment.indication_id
+    WHERE drug.id = $1
 """
-DRUG_BY_SLUG = f"SELECT {DRUG_COLUMNS} FROM drug WHERE slug = $1"
-NEWEST_RATINGS = f"""
-    SELECT {OWN_COLUMNS}, rating.indication_id, rating.physician_id
-    FROM rating ORDER BY rating.created_at DESC, rating.id DESC LIMIT $1
+RANKING = f"""
+    SELECT installation.prior_version, drug.slug, drug.name, {COUNTS}
+    FROM cell JOIN drug ON drug.id = cell.drug_id
+    JOIN treatment ON treatment.drug_id = cell.drug_id AND treatment.indication_id = cell.indication_id
+    CROSS JOIN installation
+    WHERE cell.indication_id = $1 AND {EVERYBODYS} AND cell.rating_count >= {LEAST_RATINGS} ORDER BY treatment.id
 """
-SCORE_FOR_INDICATION = f"""
-    SELECT {SUMS} FROM cell
-    WHERE drug_id = $1 AND indication_id = (SELECT id FROM indication WHERE slug = $2)
-    AND segment_kind = 0 AND segment_value = ''
-"""
+EXPERIENCE = [band.name for band in BANDS for _ in range(band.first, band.last + 1)]
+"""By years in practice."""
 
 
 class Answers:
-    """What the three paths answer with."""
+    """What the paths answer with."""
 
     def __init__(self, store: Store, pseudonym_key: bytes) -> None:
         self.store = store
+        self.priors = Priors(store)
         self.pseudonym_key = pseudonym_key
-        self.codes = (
-            "SELECT drug_id, system, value FROM drug_code "
-            f"WHERE {store.any_of('drug_id')} ORDER BY drug_id, system, value"
-        )
-        self.scores = (
-            f"SELECT drug_id, {SUMS} FROM cell WHERE {store.any_of('drug_id')} "
-            "AND segment_kind = 0 AND segment_value = '' GROUP BY drug_id"
-        )
-        self.newest_of_each = store.newest_of_each(RATING_COLUMNS, RELATED)
-        self.drug_names = f"SELECT id, slug, name FROM drug WHERE {store.any_of('id')}"
-        self.indication_names = f"SELECT id, slug, name FROM indication WHERE {store.any_of('id')}"
-        self.physicians = (
-            f"SELECT {PHYSICIAN_COLUMNS} FROM physician JOIN specialty ON specialty.id = physician.specialty_id "
-            f"WHERE {store.any_of('physician.id')}"
-        )
-
-    async def drug_page(self, request: Request) -> Response:
-        """`first` drugs, the most rated first, each with codes, score and its 5 newest ratings."""
-        found = await self.store.rows(MOST_RATED_DRUGS, int(request.query_params["first"]))
-        ids = [row[0] for row in found]
-        scores = {row[0]: _score(row[1:]) for row in await self.store.rows(self.scores, self.store.array(ids))}
-        drugs = await self._drugs(found, scores)
-        return _answer({"drugs": {"edges": [{"node": drug} for drug in drugs]}})
+        self.newest_of_each, self.ratings_of_one = map(store.newest_ratings, (NEWEST, RATINGS))
 
     async def drug_card(self, request: Request) -> Response:
-        """One drug with codes, its score for one indication and its 5 newest ratings."""
-        found = await self.store.rows(DRUG_BY_SLUG, request.query_params["drug"])
-        key = found[0][0]
-        counts = await self.store.rows(SCORE_FOR_INDICATION, key, request.query_params["indication"])
-        (drug,) = await self._drugs(found, {key: _score(counts[0])})
+        """One drug with its score for each of its indications, the highest first."""
+        rows = await self.store.rows(DRUG_CARD, request.path_params["drug"])
+        prior_version, slug, name, brand_names, drug_class, *_ = rows[0]
+        priors = await self.priors.version(prior_version)
+        rated = [row for row in rows if row[9] is not None]
+        prior = Prior.at_each([priors.prior_for(row[6]) for row in rated])
+        scored = list(zip(rated, scores_of([row[9:] for row in rated], prior), strict=True))
+        scored.sort(key=lambda one: (-round(one[1]["overall"]["value"] * MILLIONTHS), one[0][5]))
+        unrated = [row for row in rows if row[9] is None and row[5] is not None]
+        scored += [(row, NO_SCORE) for row in sorted(unrated, key=itemgetter(5))]
+        treatments = [
+            {"node": {"indication": {"slug": row[7], "name": row[8]}, "score": score}}
+            for row, score in scored[:CARD_TREATMENTS]
+        ]
+        drug = {
+            "slug": slug,
+            "name": name,
+            # The database has it as JSON.
+            "brandNames": orjson.Fragment(brand_names),
+            "drugClass": drug_class,
+            "treatments": {"edges": treatments},
+        }
         return _answer({"drug": drug})
 
-    async def ratings(self, request: Request) -> Response:
-        """The `first` newest ratings with drug, indication and physician."""
-        # With joins, PostgreSQL reads all physicians and indications to find those of 500 ratings.
-        rows = await self.store.rows(NEWEST_RATINGS, int(request.query_params["first"]))
-        drugs = await self._by_id(self.drug_names, {row[0] for row in rows})
-        indications = await self._by_id(self.indication_names, {row[10] for row in rows})
-        physicians = await self._by_id(self.physicians, {row[11] for row in rows})
+    async def ranking(self, request: Request) -> Response:
+        """The best drugs for an indication, with their places and scores."""
+        indication = request.path_params["indication"]
+        rows = await self.store.rows(RANKING, indication)
         edges = []
-        for row in rows:
-            _, slug, name = drugs[row[0]]
-            rating = self._rating((*row[:10], *indications[row[10]][1:], *physicians[row[11]]))
-            rating["drug"] = {"slug": slug, "name": name}
-            edges.append({"node": rating})
-        return _answer({"ratings": {"edges": edges}})
+        if rows:
+            prior = (await self.priors.version(rows[0][0])).prior_for(indication)
+            for position, edge in ranking_of([row[3:] for row in rows], prior)[:RANKED]:
+                _, slug, name, *_ = rows[position]
+                score = {"ratingCount": edge["ratingCount"], "overall": edge["estimate"]}
+                edge["node"] = {"drug": {"slug": slug, "name": name}, "score": score}
+                edges.append(edge)
+        return _answer({"indication": {"ranking": {"edges": edges}}})
 
-    async def _by_id(self, sql: str, ids: set[int]) -> dict[int, tuple[Any, ...]]:
-        return {row[0]: tuple(row) for row in await self.store.rows(sql, self.store.array(list(ids)))}
+    async def newest_ratings(self, request: Request) -> Response:
+        """Some drugs with the newest ratings of each."""
+        ids = [int(key) for key in request.query_params["drugs"].split(",")]
+        rows = await self.store.rows(self.newest_of_each, self.store.array(ids))
+        drugs = [self._rated_drug(list(of_drug)) for _, of_drug in groupby(rows, itemgetter(0))]
+        return _answer({"drugs": {"edges": [{"node": drug} for drug in drugs]}})
 
-    async def _drugs(self, rows: Sequence[Sequence[Any]], scores: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-        ids = self.store.array([row[0] for row in rows])
-        codes = {
-            key: [{"system": system, "value": value} for _, system, value in of_drug]
-            for key, of_drug in groupby(await self.store.rows(self.codes, ids), itemgetter(0))
-        }
-        ratings = {
-            key: [{"node": self._rating(row)} for row in of_drug]
-            for key, of_drug in groupby(await self.store.rows(self.newest_of_each, ids, 5), itemgetter(0))
-        }
-        return [
-            {
-                "id": _global_id("Drug", key),
-                "slug": slug,
-                "name": name,
-                "brandNames": orjson.Fragment(brand_names),
-                "drugClass": drug_class,
-                "codes": codes.get(key, []),
-                "score": scores.get(key, NO_SCORE),
-                "ratings": {"edges": ratings.get(key, [])},
-            }
-            for key, slug, name, brand_names, drug_class in rows
-        ]
+    async def ratings(self, request: Request) -> Response:
+        """One drug with many ratings."""
+        ids = [request.path_params["drug"]]
+        rows = await self.store.rows(self.ratings_of_one, self.store.array(ids))
+        return _answer({"drug": self._rated_drug(rows)})
 
-    def _rating(self, row: Sequence[Any]) -> dict[str, Any]:
-        created_at = row[9]
+    async def constant(self, _: Request) -> Response:
+        """Nothing but transport."""
+        return _answer({})
+
+    def _rated_drug(self, rows: Sequence[Sequence[Any]]) -> Answer:
+        _, slug, name, *_ = rows[0]
+        ratings = [] if rows[0][3] is None else [{"node": self._rating(row)} for row in rows]
+        return {"slug": slug, "name": name, "ratings": {"edges": ratings}}
+
+    def _rating(self, row: Sequence[Any]) -> Answer:
+        (
+            _,
+            _,
+            _,
+            key,
+            efficacy,
+            safety,
+            tolerability,
+            accessibility,
+            adherence,
+            preference,
+            comment,
+            created_at,
+            physician,
+            specialty,
+            country,
+            years,
+        ) = row
         return {
-            "id": _global_id("Rating", row[1]),
-            **dict(zip(CRITERIA, row[2:8], strict=True)),
-            "comment": row[8],
-            # SQLite stores text with a blank in the middle.
-            "createdAt": created_at if isinstance(created_at, datetime) else created_at.replace(" ", "T"),
-            "indication": {"slug": row[10], "name": row[11]},
+            "id": global_id("Rating", key),
+            "efficacy": efficacy,
+            "safety": safety,
+            "tolerability": tolerability,
+            "accessibility": accessibility,
+            "adherence": adherence,
+            "preference": preference,
+            "comment": comment,
+            "createdAt": self.store.time(created_at),
             "physician": {
-                "handle": handle_of(row[12], MODERATORS, self.pseudonym_key),
-                "specialty": row[13],
-                "country": row[14],
-                "experience": band_of(row[15]).name,
+                "handle": handle_of(physician, MODERATORS, self.pseudonym_key),
+                "specialty": specialty,
+                "country": country,
+                "experience": EXPERIENCE[years],
             },
         }
 
 
-def _global_id(type_name: str, key: int) -> str:
-    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
-
-
-def _score(counts: Sequence[Any]) -> dict[str, Any]:
-    criteria = []
-    for number, criterion in enumerate(CRITERIA):
-        distribution = [count or 0 for count in counts[1 + number * len(LEVELS) : 1 + (number + 1) * len(LEVELS)]]
-        criteria.append(
-            {
-                "criterion": criterion.upper(),
-                "ratingCount": sum(distribution),
-                "rawMean": raw_mean(distribution),
-                "distribution": distribution,
-            }
-        )
-    return {"ratingCount": counts[0] or 0, "criteria": criteria}
-
-
-NO_SCORE = _score((0,) * (1 + len(LEVEL_COLUMNS)))
-
-
-def _answer(data: dict[str, Any]) -> Response:
+def _answer(data: Answer) -> Response:
     return Response(orjson.dumps({"data": data}), media_type="application/json")
 
 
@@ -193,12 +177,26 @@ async def serve(url: DatabaseUrl, port: int) -> None:
         answers = Answers(store, rows[0][0])
         app = Starlette(
             routes=[
-                Route("/drug-page", answers.drug_page),
-                Route("/drug-card", answers.drug_card),
-                Route("/ratings", answers.ratings),
+                Route("/drug-card/{drug:int}", answers.drug_card),
+                Route("/ranking/{indication:int}", answers.ranking),
+                Route("/newest-ratings", answers.newest_ratings),
+                Route("/ratings/{drug:int}", answers.ratings),
+                Route("/constant", answers.constant),
             ]
         )
-        config = uvicorn.Config(app, port=port, http="httptools", access_log=False, log_level="warning")
+        # All as in graph.server and graph.app.
+        config = uvicorn.Config(
+            app,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECTING)
         await uvicorn.Server(config).serve()
 
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import orjson
 
+from benchmarks.operations import Operation
 from benchmarks.serving import HOST
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
@@ -22,9 +23,9 @@ class RequestFailed(Exception):
     """A server did not answer with status 200."""
 
 
-def post_request(path: str, query: str, headers: Mapping[str, str]) -> bytes:
+def post_request(path: str, operation: Operation, headers: Mapping[str, str]) -> bytes:
     """A GraphQL operation as an HTTP request."""
-    body = orjson.dumps({"query": query})
+    body = orjson.dumps({"query": operation.query, "variables": operation.variables})
     given = {"Host": HOST, "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
     head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
@@ -82,20 +83,3 @@ async def latencies(port: int, request: bytes, number: int) -> list[float]:
             await connection.ask(request)
             times.append(time.perf_counter() - started)
     return times
-
-
-async def throughput(port: int, request: bytes, connections: int, seconds: float) -> float:
-    """Requests per second, with that many connections each waiting for one answer at a time."""
-
-    async def work() -> int:
-        answered = 0
-        async with connected(port) as connection:
-            while time.perf_counter() < end:
-                await connection.ask(request)
-                answered += 1
-        return answered
-
-    started = time.perf_counter()
-    end = started + seconds
-    answered = await asyncio.gather(*(work() for _ in range(connections)))
-    return sum(answered) / (time.perf_counter() - started)

@@ -16,9 +16,9 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.databases import filled_database, passing_copy
-from benchmarks.drug_page import DIALECTS, load_average, print_table
 from benchmarks.feed_crash_checks import Comparison, compare, read_feed
 from benchmarks.feed_crash_readers import Reader, wishes_of
+from benchmarks.reporting import DIALECTS, load_average, print_table
 from benchmarks.submissions_clients import Load
 from benchmarks.submissions_raters import plan_raters, register_raters
 from benchmarks.submissions_servers import servers_on

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.databases import filled_database, passing_copy
-from benchmarks.drug_page import at_least, load_average, print_table
 from benchmarks.feed_content import QUERY, Subject, WrongDelivery, check_messages, most_rated
 from benchmarks.feed_crowd import Crowd, Publisher, crowd, divided, wait_for_subscribers
 from benchmarks.feed_peers import LIMIT, OTHERS, OURS, Peer, install_node_packages, ours, resident_bytes, started
 from benchmarks.feed_sockets import Subscribing
+from benchmarks.reporting import at_least, load_average, print_table
 from benchmarks.serving import Server
 from resolvers.database import Dialect
 

@@ -17,11 +17,11 @@ from urllib.request import urlopen
 import numpy as np
 
 from benchmarks.databases import filled_database, passing_copy
-from benchmarks.drug_page import DIALECTS, at_least, load_average, print_table
 from benchmarks.feed_content import QUERY, Subject, WrongDelivery, check_messages, most_rated
 from benchmarks.feed_crowd import Crowd, Publisher, crowd, divided
 from benchmarks.feed_peers import ours, resident_bytes, started
 from benchmarks.feed_sockets import Subscribing
+from benchmarks.reporting import DIALECTS, at_least, load_average, print_table
 from benchmarks.serving import HOST, Server
 from resolvers.database import Dialect
 

@@ -10,15 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.reader import moderators_headers
-from benchmarks.serving import CHECKOUT, Server, free_port, running
+from benchmarks.serving import CHECKOUT, Server, free_port, on_own_core, running
 
 PEERS = Path(__file__).parent / "peers"
 
 LIMIT = "hand-written Starlette (the limit)"
 OURS = "Peerscore"
-
-SERVERS_CORE = frozenset({0})
-"""On which the measured server runs, with all its threads; everything else has the others."""
 
 
 class CannotInstall(Exception):
@@ -80,17 +77,10 @@ def install_node_packages() -> None:
 
 @contextmanager
 def started(peer: Peer) -> Iterator[Server]:
-    """The server, on its core."""
-    everything = os.sched_getaffinity(0)
+    """The server, on a core of its own."""
     port = free_port()
-    # A child has the cores of its parent; so do all the threads that it starts.
-    os.sched_setaffinity(0, SERVERS_CORE)
-    try:
-        with running(port, *peer.command(port)) as server:
-            os.sched_setaffinity(0, everything - SERVERS_CORE or everything)
-            yield server
-    finally:
-        os.sched_setaffinity(0, everything)
+    with on_own_core(running(port, *peer.command(port))) as server:
+        yield server
 
 
 def resident_bytes(server: Server) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from tortoise.transactions import in_transaction
 
 from benchmarks.databases import filled_database, passing_copy
-from benchmarks.drug_page import DIALECTS, at_least, load_average, print_table
+from benchmarks.reporting import DIALECTS, at_least, load_average, print_table
 from benchmarks.score_preparation import LARGEST_INDICATION
 from benchmarks.statements import recorded
 from models.cells import EVERYBODY

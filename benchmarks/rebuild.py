@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.databases import filled_database, passing_copy
-from benchmarks.drug_page import DIALECTS, at_least, load_average, print_table
 from benchmarks.import_ratings import alone
+from benchmarks.reporting import DIALECTS, at_least, load_average, print_table
 from resolvers.counts.rebuilding import RebuildOutcome, rebuild_counts
 from resolvers.counts.tables import CELLS, HEAD_TO_HEADS, CountTable
 from resolvers.counts.verifying import verify_counts

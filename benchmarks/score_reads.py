@@ -19,9 +19,9 @@ import uvloop
 
 from benchmarks.client import answer, latencies, post_request
 from benchmarks.databases import filled_database
-from benchmarks.drug_page import DIALECTS, at_least, load_average, print_table
 from benchmarks.operations import Operation
 from benchmarks.reader import moderators_headers
+from benchmarks.reporting import DIALECTS, at_least, load_average, print_table
 from benchmarks.score_checks import WrongAnswer, check
 from benchmarks.score_facts import read_facts
 from benchmarks.score_operations import Choice, score_operations
@@ -150,7 +150,7 @@ async def measure(servers: Mapping[int, Server], operations: Sequence[Operation]
 
 
 def _request(operation: Operation) -> bytes:
-    return post_request(API_PATH, operation.query, moderators_headers())
+    return post_request(API_PATH, operation, moderators_headers())
 
 
 def print_results(results: Results, sizes: Sequence[int]) -> None:

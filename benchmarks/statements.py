@@ -67,9 +67,10 @@ async def statement_counts(url: str, operations: Sequence[Operation]) -> dict[st
     ):
         for operation in operations:
             # The first search of a process builds the index; what follows is what counts.
-            await client.post(API_PATH, json={"query": operation.query})
+            asked = {"query": operation.query, "variables": operation.variables}
+            await client.post(API_PATH, json=asked)
             with recorded() as statements:
-                answer = (await client.post(API_PATH, json={"query": operation.query})).json()
+                answer = (await client.post(API_PATH, json=asked)).json()
             if answer.get("errors"):
                 raise OperationFailed(f"{operation.name}: {answer['errors']}")
             counts[operation.name] = len(statements)

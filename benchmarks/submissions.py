@@ -16,8 +16,8 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.databases import filled_database, passing_copy
-from benchmarks.drug_page import DIALECTS, load_average, print_table
 from benchmarks.import_ratings import alone
+from benchmarks.reporting import DIALECTS, load_average, print_table
 from benchmarks.submissions_checks import carried_out_before, compare, number_of_events, verify_counts
 from benchmarks.submissions_clients import Figures, Load, Record
 from benchmarks.submissions_limit import Keys, measure_in_processes

@@ -18,7 +18,7 @@ from graph.clock import Clock, utc_now
 from graph.logs import configure_logging
 from graph.middleware import BodyLimit, RequestLog, UnexpectedErrors, error_response
 from graph.opening import open_migrated
-from graph.schema import schema
+from graph.schema import build_schema
 from graph.settings import Settings, load_settings
 from graph.signing_in.sockets import looked_after
 from graph.view import PeerscoreView
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
         settings = load_settings().settings
         configure_logging(settings.log_level, settings.log_format)
     database_url = settings.database_url
+    schema = build_schema(settings.executor, settings.document_cache, debug=settings.debug)
     view = PeerscoreView(schema, settings, now)
 
     @asynccontextmanager

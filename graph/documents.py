@@ -6,9 +6,6 @@ from contextlib import suppress
 from graphql import GraphQLError
 from strawberry.extensions import ParserCache
 
-KNOWN_DOCUMENTS = 500
-"""So many documents are kept: an application sends the same few again and again."""
-
 
 class KeepParsed(ParserCache):
     """Keeps parsed documents, and leaves one that cannot be parsed to the schema, which gives the error its code."""

@@ -144,6 +144,10 @@ def _variables(operation: OperationDefinitionNode, given: Mapping[str, object]) 
     return {**defaults, **given}
 
 
+class Refused(ExecutionResult):
+    """What an operation is answered with that is not carried out."""
+
+
 class LimitNesting(SchemaExtension):
     """Refuses a document that is nested deeper than its parser, which calls itself, can follow."""
 
@@ -210,7 +214,7 @@ class LimitCost(SchemaExtension):
         if place is Place.SUBSCRIPTION:
             # It would be begun whatever the result is.
             raise error
-        self.execution_context.result = ExecutionResult(None, [error])
+        self.execution_context.result = Refused(None, [error])
 
 
 def _operation(document: DocumentNode | None, name: str | None) -> OperationDefinitionNode | None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from graph.clock import Clock
 from graph.connections import Connection, connection_of
@@ -16,7 +16,7 @@ from graph.permissions import (
     require_scores,
     sees_rating,
 )
-from graph.planning import BatchLoader
+from graph.planning import BatchLoader, LoaderFamily
 from graph.priors import PriorsOfRequest
 from graph.types.code import Code
 from graph.types.comment import HeldComment
@@ -62,14 +62,14 @@ from resolvers.references import Kind, Reference, UnknownReference, keys_of
 from resolvers.viewers import ANONYMOUS, RatingSight, Viewer
 
 Key = TypeVar("Key", bound=Hashable)
-Asked = TypeVar("Asked", bound=Hashable)
 Request = TypeVar("Request", bound=Hashable)
 Record = TypeVar("Record")
 Value = TypeVar("Value")
 
-RatingsKey = tuple[int, RatingFilter, Order, PageRequest]
-TreatmentsKey = tuple[int, Order, PageRequest]
-TreatmentsByScoreKey = tuple[int, int | None, PageRequest]
+RatingsRequest = tuple[RatingFilter, Order, PageRequest]
+TreatmentsRequest = tuple[Order, PageRequest]
+TreatmentsByScoreRequest = tuple[int | None, PageRequest]
+RankingRequest = tuple[RankingQuestion, PageRequest]
 TrendRequest = tuple[Reference | None, int | None, int, Perspective]
 """Indication, criterion, months and perspective: what trends are asked for together, and so corrected together."""
 
@@ -78,6 +78,9 @@ Pair = tuple[int, int]
 
 NamedPair = tuple[int, Reference]
 """A drug, and an indication as the client names it."""
+
+DrugScoreRequest = tuple[bool, ScoreQuestion]
+"""Whether the score is for an indication, and what kind of score: keys are `NamedPair`, or drugs."""
 
 
 class Lazily(Generic[Key, Value]):
@@ -98,6 +101,28 @@ class Lazily(Generic[Key, Value]):
     def __get__(self, loaders: "Loaders", owner: type) -> BatchLoader[Key, Value]:
         made = BatchLoader(self._loading(loaders), cache=loaders.memoise)
         # An attribute of the object comes before one of its class that only reads.
+        loaders.__dict__[self._name] = made
+        return made
+
+
+class LazilyForRequests(Generic[Request, Key, Value]):
+    """Loaders for each request that parents share, such as filter, order and page; made like those of `Lazily`.
+
+    Args:
+        loading: gives the function that answers a request for the keys of a level.
+    """
+
+    def __init__(
+        self,
+        loading: "Callable[[Loaders], Callable[[Request, list[Key]], Awaitable[Sequence[Value | BaseException]]]]",
+    ) -> None:
+        self._loading = loading
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", owner: type) -> LoaderFamily[Request, Key, Value]:
+        made = LoaderFamily(self._loading(loaders), cache=loaders.memoise)
         loaders.__dict__[self._name] = made
         return made
 
@@ -125,23 +150,25 @@ class Loaders:
     drug_codes = Lazily(lambda _: partial(_codes, "drug"))
     indication_codes = Lazily(lambda _: partial(_codes, "indication"))
     indication_parents = Lazily(lambda _: _parents)
-    indication_children = Lazily(lambda self: self._children)
+    indication_children = LazilyForRequests(lambda self: self._children)
     child_count = Lazily(lambda _: child_counts)
-    drug_score = Lazily(lambda self: self._drug_scores)
-    score_for_indication = Lazily(lambda self: self._scores_for_indications)
-    treatment_score = Lazily(lambda self: self._treatment_scores)
-    indication_ranking = Lazily(lambda self: self._rankings)
+    drug_score: LazilyForRequests[DrugScoreRequest, Any, Score | UnknownReference] = LazilyForRequests(
+        lambda self: self._drug_scores
+    )
+    treatment_score = LazilyForRequests(lambda self: self._treatment_scores)
+    indication_ranking = LazilyForRequests(lambda self: self._ranking_pages)
+    ranking = LazilyForRequests(lambda self: self._rankings)
     head_to_heads = Lazily(lambda _: _head_to_heads)
-    scorecard = Lazily(lambda self: self._scorecards)
-    trend = Lazily(lambda self: self._trends)
+    scorecard = LazilyForRequests(lambda self: self._scorecards)
+    trend = LazilyForRequests(lambda self: self._trends)
     first_rated_at = Lazily(lambda self: self._first_rated)
-    drug_treatments_by_score = Lazily(lambda self: self._treatments_by_score)
-    drug_treatments = Lazily(lambda self: partial(self._treatments, "drug"))
-    indication_treatments = Lazily(lambda self: partial(self._treatments, "indication"))
-    treatment_count = Lazily(lambda self: self._treatment_counts)
-    drug_ratings = Lazily(lambda self: partial(self._ratings, "drug"))
-    indication_ratings = Lazily(lambda self: partial(self._ratings, "indication"))
-    rating_count = Lazily(lambda _: _rating_counts)
+    drug_treatments_by_score = LazilyForRequests(lambda self: self._treatments_by_score)
+    drug_treatments = LazilyForRequests(lambda self: partial(self._treatments, "drug"))
+    indication_treatments = LazilyForRequests(lambda self: partial(self._treatments, "indication"))
+    treatment_count = LazilyForRequests(lambda self: self._treatment_counts)
+    drug_ratings = LazilyForRequests(lambda self: partial(self._ratings, "drug"))
+    indication_ratings = LazilyForRequests(lambda self: partial(self._ratings, "indication"))
+    rating_count = LazilyForRequests(lambda _: _rating_counts)
     helpful_count = Lazily(lambda _: helpful_counts)
     found_helpful = Lazily(lambda self: self._found_helpful)
     off_label = Lazily(lambda _: off_label)
@@ -184,11 +211,8 @@ class Loaders:
     async def _treatments_by_id(self, ids: list[int]) -> list[Treatment | None]:
         return await self._entries(partial(treatments_by_id, disclosure=self.viewer.disclosure), Treatment.of, ids)
 
-    async def _treatment_counts(self, keys: list[tuple[Parent, int]]) -> list[int]:
-        async def read(parent: Parent, ids: list[int]) -> list[int]:
-            return await treatment_counts(parent, ids, self.viewer.disclosure)
-
-        return await _by_request([(key, parent) for parent, key in keys], read)
+    async def _treatment_counts(self, parent: Parent, ids: list[int]) -> list[int]:
+        return await treatment_counts(parent, ids, self.viewer.disclosure)
 
     async def _single_ratings(self, ids: list[int]) -> list[Rating | InputError | None]:
         viewer = self.viewer
@@ -239,114 +263,93 @@ class Loaders:
         least = 1 if self.viewer.rating_sight is RatingSight.ALL else self.viewer.disclosure.least
         return [count if count >= least else 0 for count in counts]
 
-    async def _children(self, keys: list[tuple[int, PageRequest]]) -> list[Connection[Indication]]:
-        async def read(request: PageRequest, ids: list[int]) -> list[Connection[Indication]]:
-            pages = await children_pages(ids, request)
-            return [
-                connection_of(page, BY_NAME, Indication.of, partial(self.child_count.load, key))
-                for key, page in zip(ids, pages, strict=True)
-            ]
+    async def _children(self, request: PageRequest, ids: list[int]) -> list[Connection[Indication]]:
+        pages = await children_pages(ids, request)
+        return [
+            connection_of(page, BY_NAME, Indication.of, partial(self.child_count.load, key))
+            for key, page in zip(ids, pages, strict=True)
+        ]
 
-        return await _by_request([(key, request) for key, request in keys], read)
-
-    async def _drug_scores(self, keys: list[tuple[int, ScoreQuestion]]) -> list[Score]:
-        async def read(question: ScoreQuestion, ids: list[int]) -> list[Score]:
-            records = await scores_of_drugs(ids, question, self.priors, self.viewer.disclosure)
-            return [Score.of(record) for record in records]
-
+    async def _drug_scores(self, request: DrugScoreRequest, keys: list[Any]) -> list[Score | UnknownReference]:
         require_scores(self.viewer)
-        return await _by_request(keys, read)
+        for_indication, question = request
+        if for_indication:
+            return await _with_indications(keys, partial(self._treatment_scores, question))
+        records = await scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
+        return [Score.of(record) for record in records]
 
-    async def _treatment_scores(self, keys: list[tuple[Pair, ScoreQuestion]]) -> list[Score]:
-        async def read(question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
-            records = await scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
-            return [Score.of(record) for record in records]
-
+    async def _treatment_scores(self, question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
         require_scores(self.viewer)
-        return await _by_request(keys, read)
+        records = await scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
+        return [Score.of(record) for record in records]
 
-    async def _scores_for_indications(
-        self, keys: list[tuple[NamedPair, ScoreQuestion]]
-    ) -> list[Score | UnknownReference]:
-        return await _with_indications(keys, self._treatment_scores)
-
-    async def _scorecards(self, keys: list[tuple[NamedPair, int | None]]) -> list[Scorecard | UnknownReference]:
-        async def read(prior_version: int | None, pairs: list[Pair]) -> list[Scorecard]:
+    async def _scorecards(self, prior_version: int | None, keys: list[NamedPair]) -> list[Scorecard | UnknownReference]:
+        async def load(pairs: list[Pair]) -> list[Scorecard]:
             records = await scorecards(pairs, prior_version, self.priors, self.viewer.disclosure)
             return [Scorecard.of(record) for record in records]
-
-        async def load(found: list[tuple[Pair, int | None]]) -> list[Scorecard]:
-            return await _by_request(found, read)
 
         require_scores(self.viewer)
         return await _with_indications(keys, load)
 
-    async def _trends(self, keys: list[tuple[int, TrendRequest]]) -> list[Trend | UnknownReference]:
+    async def _trends(self, request: TrendRequest, ids: list[int]) -> list[Trend | UnknownReference]:
         require_scores(self.viewer)
-        indications = await keys_of("indication", {request[0] for _, request in keys if request[0] is not None})
-
-        async def read(request: TrendRequest, ids: list[int]) -> list[Trend | UnknownReference]:
-            indication, by, months, perspective = request
-            if indication is not None and indication not in indications:
+        indication, by, months, perspective = request
+        indication_id = None
+        if indication is not None:
+            indication_id = (await keys_of("indication", [indication])).get(indication)
+            if indication_id is None:
                 return [UnknownReference("indication", [indication])] * len(ids)
-            indication_id = None if indication is None else indications[indication]
-            question = TrendQuestion(indication_id, by, months, perspective)
-            records = await trends(ids, question, self.now().date(), self.priors, self.viewer.disclosure)
-            return [Trend.of(record) for record in records]
+        question = TrendQuestion(indication_id, by, months, perspective)
+        records = await trends(ids, question, self.now().date(), self.priors, self.viewer.disclosure)
+        return [Trend.of(record) for record in records]
 
-        return await _by_request(keys, read)
-
-    async def _rankings(self, keys: list[tuple[int, RankingQuestion, PageRequest]]) -> list[RankingConnection]:
-        async def read(question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
-            return await rankings(ids, question, self.priors, self.viewer.disclosure)
-
+    async def _rankings(self, question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
         require_scores(self.viewer)
+        return await rankings(ids, question, self.priors, self.viewer.disclosure)
 
+    async def _ranking_pages(self, request: RankingRequest, ids: list[int]) -> list[RankingConnection]:
+        question, page = request
         # Several pages of one ranking are cut from the same one.
-        asked = list(dict.fromkeys((key, question) for key, question, _ in keys))
-        found = dict(zip(asked, await _by_request(asked, read), strict=True))
-        return [ranking_connection(found[key, question], question, page) for key, question, page in keys]
+        records = await self.ranking.of(question).load_many(ids)
+        return [ranking_connection(record, question, page) for record in records]
 
-    async def _treatments_by_score(self, keys: list[TreatmentsByScoreKey]) -> list[Connection[Treatment]]:
-        async def read(request: tuple[int | None, PageRequest], ids: list[int]) -> list[Connection[Treatment]]:
-            by, page_request = request
-            pages = await treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
-            return [
-                connection_of(page, by_score(by), Treatment.of, partial(self.treatment_count.load, ("drug", key)))
-                for key, page in zip(ids, pages, strict=True)
-            ]
-
+    async def _treatments_by_score(
+        self, request: TreatmentsByScoreRequest, ids: list[int]
+    ) -> list[Connection[Treatment]]:
         require_scores(self.viewer)
-        return await _by_request([(key, (by, page)) for key, by, page in keys], read)
+        by, page_request = request
+        pages = await treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
+        count = self.treatment_count.of("drug")
+        return [
+            connection_of(page, by_score(by), Treatment.of, partial(count.load, key))
+            for key, page in zip(ids, pages, strict=True)
+        ]
 
-    async def _treatments(self, parent: Parent, keys: list[TreatmentsKey]) -> list[Connection[Treatment]]:
-        async def read(request: tuple[Order, PageRequest], ids: list[int]) -> list[Connection[Treatment]]:
-            order, page_request = request
-            if order is MOST_RATED:
-                require_scores(self.viewer)
-            pages = await treatment_pages(parent, ids, order, page_request, self.viewer.disclosure)
-            return [
-                connection_of(page, order, Treatment.of, partial(self.treatment_count.load, (parent, key)))
-                for key, page in zip(ids, pages, strict=True)
-            ]
+    async def _treatments(
+        self, parent: Parent, request: TreatmentsRequest, ids: list[int]
+    ) -> list[Connection[Treatment]]:
+        order, page_request = request
+        if order is MOST_RATED:
+            require_scores(self.viewer)
+        pages = await treatment_pages(parent, ids, order, page_request, self.viewer.disclosure)
+        count = self.treatment_count.of(parent)
+        return [
+            connection_of(page, order, Treatment.of, partial(count.load, key))
+            for key, page in zip(ids, pages, strict=True)
+        ]
 
-        return await _by_request([(key, (order, page)) for key, order, page in keys], read)
-
-    async def _ratings(self, parent: Parent, keys: list[RatingsKey]) -> list[RatingConnection]:
+    async def _ratings(self, parent: Parent, request: RatingsRequest, ids: list[int]) -> list[RatingConnection]:
         viewer = self.viewer
-
-        async def read(request: tuple[RatingFilter, Order, PageRequest], ids: list[int]) -> list[RatingConnection]:
-            rating_filter, order, page_request = request
-            seen = seen_by(viewer, rating_filter)
-            if seen is None:
-                return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
-            pages = await rating_pages(parent, ids, seen, order, page_request)
-            return [
-                rating_connection(page, order, viewer, partial(self.rating_count.load, (parent, key, seen)))
-                for key, page in zip(ids, pages, strict=True)
-            ]
-
-        return await _by_request([(key, (which, order, page)) for key, which, order, page in keys], read)
+        rating_filter, order, page_request = request
+        seen = seen_by(viewer, rating_filter)
+        if seen is None:
+            return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
+        pages = await rating_pages(parent, ids, seen, order, page_request)
+        count = self.rating_count.of((parent, seen))
+        return [
+            rating_connection(page, order, viewer, partial(count.load, key))
+            for key, page in zip(ids, pages, strict=True)
+        ]
 
 
 async def _codes(kind: Kind, ids: list[int]) -> list[list[Code]]:
@@ -369,36 +372,19 @@ async def _head_to_heads(keys: list[tuple[int, tuple[int, ...]]]) -> list[Paired
     return [await paired_counts_of(indication_id, drug_ids) for indication_id, drug_ids in keys]
 
 
-async def _rating_counts(keys: list[tuple[Parent, int, RatingFilter]]) -> list[int]:
-    async def read(request: tuple[Parent, RatingFilter], ids: list[int]) -> list[int]:
-        parent, rating_filter = request
-        return await rating_counts(parent, ids, rating_filter)
-
-    return await _by_request([(key, (parent, which)) for parent, key, which in keys], read)
+async def _rating_counts(request: tuple[Parent, RatingFilter], ids: list[int]) -> list[int]:
+    parent, rating_filter = request
+    return await rating_counts(parent, ids, rating_filter)
 
 
 async def _with_indications(
-    keys: list[tuple[NamedPair, Request]], load: Callable[[list[tuple[Pair, Request]]], Awaitable[list[Value]]]
+    keys: list[NamedPair], load: Callable[[list[Pair]], Awaitable[list[Value]]]
 ) -> list[Value | UnknownReference]:
     """What `load` answers for pairs of a drug and an indication that may be given by its slug, and may not exist."""
-    found = await keys_of("indication", {indication for (_, indication), _ in keys})
-    known = [((drug_id, found[name]), request) for (drug_id, name), request in keys if name in found]
+    found = await keys_of("indication", {indication for _, indication in keys})
+    known = [(drug_id, found[name]) for drug_id, name in keys if name in found]
     loaded = dict(zip(known, await load(known), strict=True))
     return [
-        loaded[(drug_id, found[name]), request] if name in found else UnknownReference("indication", [name])
-        for (drug_id, name), request in keys
+        loaded[drug_id, found[name]] if name in found else UnknownReference("indication", [name])
+        for drug_id, name in keys
     ]
-
-
-async def _by_request(
-    keys: list[tuple[Asked, Request]], read: Callable[[Request, list[Asked]], Awaitable[list[Value]]]
-) -> list[Value]:
-    """One read for each different request, with all the keys that ask it; values in the order of the keys."""
-    asked_of: dict[Request, list[Asked]] = {}
-    for key, request in keys:
-        asked_of.setdefault(request, []).append(key)
-    found: dict[tuple[Asked, Request], Value] = {}
-    for request, asked in asked_of.items():
-        for key, value in zip(asked, await read(request, asked), strict=True):
-            found[key, request] = value
-    return [found[key] for key in keys]

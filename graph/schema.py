@@ -1,19 +1,21 @@
 """The GraphQL schema, put together."""
 
-from functools import partial
-from typing import Literal
+from collections.abc import Callable
+from functools import cache, partial
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, ValidationCache
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension, ValidationCache
 from strawberry.types import ExecutionContext
 
-from graph.documents import KNOWN_DOCUMENTS, KeepParsed
+from graph.debugging import TellExecutor
+from graph.documents import KeepParsed
 from graph.errors import PresentErrors
 from graph.limits import LimitCost, LimitNesting
 from graph.mutation import Mutation
 from graph.planning import PlannedExecution
 from graph.query import Query
+from graph.settings import KNOWN_DOCUMENTS, ExecutorName
 from graph.subscription import Subscription
 from graph.types.drug import Drug
 from graph.types.feed import EVENT_TYPES
@@ -33,17 +35,17 @@ class PeerscoreSchema(strawberry.Schema):
         """Strawberry's own logging would write foreseen errors, and what clients sent, to the log."""
 
 
-ExecutorName = Literal["planned", "graphql-core"]
-
-
-def build_schema(executor: ExecutorName = "planned", *, tells: bool = False) -> strawberry.Schema:
+@cache
+def build_schema(
+    executor: ExecutorName = "planned", known_documents: int = KNOWN_DOCUMENTS, *, debug: bool = False
+) -> strawberry.Schema:
     """The schema that the server serves and `schema.graphql` shows.
 
     Args:
-        executor: what executes operations.
-        tells: whether answers say in their `extensions` what has executed them.
+        executor: what carries out operations.
+        known_documents: how many documents are kept parsed and validated; 0 keeps none.
+        debug: whether answers say what has carried them out.
     """
-    planned = partial(PlannedExecution, remembered=KNOWN_DOCUMENTS, tells=tells)
     return PeerscoreSchema(
         query=Query,
         mutation=Mutation,
@@ -54,11 +56,15 @@ def build_schema(executor: ExecutorName = "planned", *, tells: bool = False) -> 
             LimitNesting,
             LimitCost,
             partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
-            partial(KeepParsed, maxsize=KNOWN_DOCUMENTS),
-            partial(ValidationCache, maxsize=KNOWN_DOCUMENTS),
-            *([planned] if executor == "planned" else []),
+            *(_keeping(known_documents) if known_documents else ()),
+            *((partial(PlannedExecution, remembered=known_documents),) if executor == "planned" else ()),
+            *((TellExecutor,) if debug else ()),
         ],
     )
+
+
+def _keeping(known_documents: int) -> tuple[Callable[[], SchemaExtension], ...]:
+    return partial(KeepParsed, maxsize=known_documents), partial(ValidationCache, maxsize=known_documents)
 
 
 schema = build_schema()

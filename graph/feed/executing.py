@@ -11,9 +11,9 @@ import structlog
 from graphql import DocumentNode, ExecutionResult, Executor, execute_subscription_event, parse
 
 from graph.context import Context
-from graph.documents import KNOWN_DOCUMENTS
 from graph.errors import presented
 from graph.feed.documents import variables_of_events
+from graph.settings import KNOWN_DOCUMENTS
 from resolvers.unavailable import is_unavailable
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0

@@ -91,9 +91,7 @@ class BatchLoader(DataLoader[Key, Value]):
         self, missing: list[Key], waiting: list[LoaderTask[Key, Value]]
     ) -> dict[Key, Value | BaseException]:
         try:
-            values = list(await self.load_fn(missing))
-            if len(values) != len(missing):
-                raise WrongNumberOfResultsReturned(expected=len(missing), received=len(values))
+            values = _checked(list(await self.load_fn(missing)), len(missing))
         except Exception as error:
             for task in waiting:
                 _answer(task, error)
@@ -113,6 +111,12 @@ class BatchLoader(DataLoader[Key, Value]):
         """Forget all keys."""
         self._values.clear()
         super().clear_all()
+
+
+def _checked(values: list[Value | BaseException], expected: int) -> list[Value | BaseException]:
+    if len(values) != expected:
+        raise WrongNumberOfResultsReturned(expected=expected, received=len(values))
+    return values
 
 
 def _answer(task: LoaderTask[Key, Value], value: Value | BaseException) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from graphql import (
@@ -165,13 +165,11 @@ class Planner:
         relation = field.metadata.get(METADATA)
         if relation is not None:
             return Kind.RELATION, "", relation, None
-        if field.base_resolver is None:
-            if self._schema.config.default_resolver is not getattr:
-                return Kind.RESOLVER, "", None, None
-            return Kind.ATTRIBUTE, field.python_name, None, None
         resolver = field.base_resolver
-        if resolver.self_parameter and len(resolver.signature.parameters) == 1 and callable(resolver.wrapped_func):
-            return Kind.METHOD, "", None, resolver.wrapped_func
+        if resolver is None and self._schema.config.default_resolver is getattr:
+            return Kind.ATTRIBUTE, field.python_name, None, None
+        if resolver is not None and resolver.self_parameter and len(resolver.signature.parameters) == 1:
+            return Kind.METHOD, "", None, cast("Callable[[Any], Any]", resolver.wrapped_func)
         return Kind.RESOLVER, "", None, None
 
     def _is_plain(self, field: StrawberryField) -> bool:

@@ -22,7 +22,6 @@ from graphql.pyutils import Path, is_iterable
 
 from graph.planning.awaitables import is_awaitable, may_be_awaitable
 from graph.planning.infos import PlannedInfo, helpers, info_of
-from graph.planning.loading import BatchLoader
 from graph.planning.places import Container, Key, Places
 from graph.planning.relations import Asked, beside
 from graph.planning.shapes import (
@@ -174,7 +173,7 @@ class Run:
 
     async def _wait(self) -> bool:
         """Load relations and wait for values, all together; False: there were none."""
-        loaders: list[BatchLoader[Any, Any]] = []
+        loaders: list[Any] = []
         groups: list[list[tuple[FieldPlan, list[dict[str, Any]], int]]] = []
         by_loader: dict[int, int] = {}
         keys_of_job: list[list[Any]] = []

@@ -10,11 +10,12 @@ from graph.connections import After, Before, Connection, First, Last, later, pag
 from graph.context import Info
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
+from graph.planning import Asked
 from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy, position_of
 from graph.types.node import Node
-from graph.types.rating import FilterOfRatings, OrderOfRatings, RatingConnection, RatingOrder, ratings_request
+from graph.types.rating import RatingConnection, ratings_asked
 from graph.types.score import Score, score_question
 from graph.types.scorecard import Scorecard
 from graph.types.segment import SegmentArgument
@@ -24,6 +25,45 @@ from graph.types.weights import PriorVersionArgument, WeightsArgument, perspecti
 from resolvers.paging import Order
 from resolvers.reads.drug_treatments import by_score
 from resolvers.reads.drugs import BY_NAME, MOST_RATED, NEWEST_APPROVAL, DrugFilter, DrugRecord
+
+
+def _score_asked(
+    indication_id: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
+    ] = None,
+    segment: SegmentArgument = None,
+    weights: WeightsArgument = None,
+    prior_version: PriorVersionArgument = None,
+) -> Asked:
+    question = score_question(segment, weights, prior_version)
+    if indication_id is None:
+        return Asked((False, question))
+    return Asked((True, question), beside=parse_reference(indication_id, "Indication", "indicationId"))
+
+
+def _scorecard_asked(
+    indication_id: Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the indication.")],
+    prior_version: PriorVersionArgument = None,
+) -> Asked:
+    return Asked(prior_version, beside=parse_reference(indication_id, "Indication", "indicationId"))
+
+
+def _trend_asked(
+    indication_id: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
+    ] = None,
+    criterion: ByOverall = RankBy.OVERALL,
+    months: Annotated[
+        int | None, strawberry.argument(description="How many months to show, this one included, 1 to 120.")
+    ] = DEFAULT_MONTHS,
+    weights: WeightsArgument = None,
+    prior_version: PriorVersionArgument = None,
+) -> Asked:
+    indication = None if indication_id is None else parse_reference(indication_id, "Indication", "indicationId")
+    perspective = perspective_of(weights, prior_version)
+    return Asked((indication, position_of(criterion), checked_months(months), perspective))
 
 
 @strawberry.type(description="A generic drug.")
@@ -49,6 +89,24 @@ class Drug(Node):
     viewer_follows: bool = loaded(
         "viewer_follows", key="key", description="Whether the viewer follows the drug, for whatever indication."
     )
+    score: Score = loaded(
+        "drug_score",
+        key="key",
+        asked=_score_asked,
+        description="What physicians think of the drug, for one indication or over all.",
+    )
+    scorecard: Scorecard = loaded(
+        "scorecard",
+        key="key",
+        asked=_scorecard_asked,
+        description="The drug's strengths and weaknesses for one indication, against the other drugs rated for it.",
+    )
+    trend: Trend = loaded(
+        "trend", key="key", asked=_trend_asked, description="Its scores month by month, and whether they have changed."
+    )
+    ratings: RatingConnection = loaded(
+        "drug_ratings", key="key", asked=ratings_asked, description="Physicians' ratings of the drug."
+    )
 
     @classmethod
     def of(cls, record: DrugRecord) -> "Drug":
@@ -64,25 +122,6 @@ class Drug(Node):
             source=record.source,
             key=record.id,
         )
-
-    @strawberry.field(description="What physicians think of the drug, for one indication or over all.")
-    def score(
-        self,
-        info: Info,
-        indication_id: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
-        ] = None,
-        segment: SegmentArgument = None,
-        weights: WeightsArgument = None,
-        prior_version: PriorVersionArgument = None,
-    ) -> Score:
-        loaders = info.context.loaders
-        question = score_question(segment, weights, prior_version)
-        if indication_id is None:
-            return later(loaders.drug_score.load((self.key, question)))
-        indication = parse_reference(indication_id, "Indication", "indicationId")
-        return later(loaders.score_for_indication.load(((self.key, indication), question)))
 
     @strawberry.field(
         description="What the drug is used for, by default the indication first for which it has the highest score; "
@@ -102,56 +141,10 @@ class Drug(Node):
         if order_by is None:
             criterion = position_of(by)
             page = page_request(by_score(criterion), first, after, last, before)
-            return later(loaders.drug_treatments_by_score.load((self.key, criterion, page)))
+            return later(loaders.drug_treatments_by_score.of((criterion, page)).load(self.key))
         order = treatment_order(order_by, "drug")
         page = page_request(order, first, after, last, before)
-        return later(loaders.drug_treatments.load((self.key, order, page)))
-
-    @strawberry.field(
-        description="The drug's strengths and weaknesses for one indication, against the other drugs rated for it."
-    )
-    def scorecard(
-        self,
-        info: Info,
-        indication_id: Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the indication.")],
-        prior_version: PriorVersionArgument = None,
-    ) -> Scorecard:
-        indication = parse_reference(indication_id, "Indication", "indicationId")
-        return later(info.context.loaders.scorecard.load(((self.key, indication), prior_version)))
-
-    @strawberry.field(description="Its scores month by month, and whether they have changed.")
-    def trend(
-        self,
-        info: Info,
-        indication_id: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Id or slug of the indication; all indications, if left out."),
-        ] = None,
-        criterion: ByOverall = RankBy.OVERALL,
-        months: Annotated[
-            int | None, strawberry.argument(description="How many months to show, this one included, 1 to 120.")
-        ] = DEFAULT_MONTHS,
-        weights: WeightsArgument = None,
-        prior_version: PriorVersionArgument = None,
-    ) -> Trend:
-        indication = None if indication_id is None else parse_reference(indication_id, "Indication", "indicationId")
-        perspective = perspective_of(weights, prior_version)
-        request = (indication, position_of(criterion), checked_months(months), perspective)
-        return later(info.context.loaders.trend.load((self.key, request)))
-
-    @strawberry.field(description="Physicians' ratings of the drug.")
-    def ratings(
-        self,
-        info: Info,
-        rating_filter: FilterOfRatings = None,
-        order_by: OrderOfRatings = RatingOrder.NEWEST,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> RatingConnection:
-        request = ratings_request(rating_filter, order_by, first, after, last, before)
-        return later(info.context.loaders.drug_ratings.load((self.key, *request)))
+        return later(loaders.drug_treatments.of((order, page)).load(self.key))
 
 
 @strawberry.type(description="One page of a list of drugs.")

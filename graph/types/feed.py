@@ -11,7 +11,7 @@ from graph.relations import loaded
 from graph.types.drug import Drug
 from graph.types.indication import Indication
 from graph.types.rating import Rating
-from graph.types.score import Score, score_question
+from graph.types.score import Score, score_asked, score_question
 from graph.types.segment import SegmentArgument
 from graph.types.weights import PriorVersionArgument, WeightsArgument
 from resolvers.feed.reading import EventRecord
@@ -92,16 +92,12 @@ class RatingsReleased(TreatmentEvent):
         description="Whether nothing of the drug for the indication had been released before."
     )
 
-    @strawberry.field(description=f"What physicians think of the drug for this indication{SCORE}")
-    def score(
-        self,
-        info: Info,
-        segment: SegmentArgument = None,
-        weights: WeightsArgument = None,
-        prior_version: PriorVersionArgument = None,
-    ) -> Score:
-        question = score_question(segment, weights, prior_version)
-        return later(info.context.loaders.treatment_score.load(((self.drug_id, self.indication_id), question)))
+    score: Score = loaded(
+        "treatment_score",
+        key="drug_id,indication_id",
+        asked=score_asked,
+        description=f"What physicians think of the drug for this indication{SCORE}",
+    )
 
 
 @strawberry.type(
@@ -138,8 +134,8 @@ class ScoreChanged:
         loaders = info.context.loaders
         question = score_question(segment, weights, prior_version)
         if self.indication_id is None:
-            return later(loaders.drug_score.load((self.drug_id, question)))
-        return later(loaders.treatment_score.load(((self.drug_id, self.indication_id), question)))
+            return later(loaders.drug_score.of((False, question)).load(self.drug_id))
+        return later(loaders.treatment_score.of(question).load((self.drug_id, self.indication_id)))
 
 
 EVENT_TYPES = (RatingAdded, RatingRevised, RatingWithdrawn, RatingsReleased, Checkpoint)

@@ -5,19 +5,55 @@ from typing import Annotated
 import strawberry
 
 from graph.arguments import checked_text
-from graph.connections import After, Before, Connection, First, Last, later, page_request
-from graph.context import Info
+from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.global_ids import global_id
+from graph.planning import Asked
 from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy
 from graph.types.node import Node
 from graph.types.ranking import DEFAULT_MINIMUM, RankingConnection, by_place, ranking_question
-from graph.types.rating import FilterOfRatings, OrderOfRatings, RatingConnection, RatingOrder, ratings_request
+from graph.types.rating import RatingConnection, ratings_asked
 from graph.types.segment import SegmentArgument
 from graph.types.treatment import OrderOfTreatments, Treatment, TreatmentOrder, treatment_order
 from graph.types.weights import PriorVersionArgument, WeightsArgument
 from resolvers.reads.indications import BY_NAME, IndicationFilter, IndicationRecord
+
+
+def _children_asked(first: First = None, after: After = None, last: Last = None, before: Before = None) -> Asked:
+    return Asked(page_request(BY_NAME, first, after, last, before))
+
+
+def _treatments_asked(
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    order_by: OrderOfTreatments = TreatmentOrder.MOST_RATED,
+) -> Asked:
+    order = treatment_order(order_by, "indication")
+    return Asked((order, page_request(order, first, after, last, before)))
+
+
+def _ranking_asked(
+    by: ByOverall = RankBy.OVERALL,
+    weights: WeightsArgument = None,
+    segment: SegmentArgument = None,
+    min_ratings: Annotated[
+        int | None,
+        strawberry.argument(
+            description="How many ratings a drug needs, in the segment and with an answer to what is ranked by; "
+            "from 1. What this reader needs, as `suppressed.threshold` of scores says, is the least in any case."
+        ),
+    ] = DEFAULT_MINIMUM,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    prior_version: PriorVersionArgument = None,
+) -> Asked:
+    question = ranking_question(by, weights, segment, min_ratings, prior_version)
+    return Asked((question, page_request(by_place(question.by), first, after, last, before)))
 
 
 @strawberry.type(description="A medical condition that drugs are used for.")
@@ -29,6 +65,21 @@ class Indication(Node):
     parents: list["Indication"] = loaded(
         "indication_parents", key="key", description="More general conditions (is-a links of the Disease Ontology)."
     )
+    children: Connection["Indication"] = loaded(
+        "indication_children", key="key", asked=_children_asked, description="More special conditions, by name."
+    )
+    treatments: Connection[Treatment] = loaded(
+        "indication_treatments", key="key", asked=_treatments_asked, description="The drugs used for it."
+    )
+    ranking: RankingConnection = loaded(
+        "indication_ranking",
+        key="key",
+        asked=_ranking_asked,
+        description="The drugs that have enough ratings for it, from best to worst, with how sure each place is.",
+    )
+    ratings: RatingConnection = loaded(
+        "indication_ratings", key="key", asked=ratings_asked, description="Physicians' ratings of drugs for it."
+    )
 
     @classmethod
     def of(cls, record: IndicationRecord) -> "Indication":
@@ -39,67 +90,6 @@ class Indication(Node):
             name=record.name,
             key=record.id,
         )
-
-    @strawberry.field(description="More special conditions, by name.")
-    def children(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Connection["Indication"]:
-        page = page_request(BY_NAME, first, after, last, before)
-        return later(info.context.loaders.indication_children.load((self.key, page)))
-
-    @strawberry.field(description="The drugs used for it.")
-    def treatments(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        order_by: OrderOfTreatments = TreatmentOrder.MOST_RATED,
-    ) -> Connection[Treatment]:
-        order = treatment_order(order_by, "indication")
-        page = page_request(order, first, after, last, before)
-        return later(info.context.loaders.indication_treatments.load((self.key, order, page)))
-
-    @strawberry.field(
-        description="The drugs that have enough ratings for it, from best to worst, with how sure each place is."
-    )
-    def ranking(
-        self,
-        info: Info,
-        by: ByOverall = RankBy.OVERALL,
-        weights: WeightsArgument = None,
-        segment: SegmentArgument = None,
-        min_ratings: Annotated[
-            int | None,
-            strawberry.argument(
-                description="How many ratings a drug needs, in the segment and with an answer to what is ranked by; "
-                "from 1. What this reader needs, as `suppressed.threshold` of scores says, is the least in any case."
-            ),
-        ] = DEFAULT_MINIMUM,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        prior_version: PriorVersionArgument = None,
-    ) -> RankingConnection:
-        question = ranking_question(by, weights, segment, min_ratings, prior_version)
-        page = page_request(by_place(question.by), first, after, last, before)
-        return later(info.context.loaders.indication_ranking.load((self.key, question, page)))
-
-    @strawberry.field(description="Physicians' ratings of drugs for it.")
-    def ratings(
-        self,
-        info: Info,
-        rating_filter: FilterOfRatings = None,
-        order_by: OrderOfRatings = RatingOrder.NEWEST,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> RatingConnection:
-        request = ratings_request(rating_filter, order_by, first, after, last, before)
-        return later(info.context.loaders.indication_ratings.load((self.key, *request)))
 
 
 @strawberry.input(name="IndicationFilter", description="Which indications: those that meet every field given.")

@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph.arguments import checked_countries, checked_list, checked_text, checked_time
-from graph.connections import LARGEST_RATING_PAGE, Connection, edges_of, later, page_info_of, page_request
+from graph.connections import (
+    LARGEST_RATING_PAGE,
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    edges_of,
+    later,
+    page_info_of,
+    page_request,
+)
 from graph.context import Info
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
+from graph.planning import Asked
 from graph.relations import loaded
 from graph.types.comment import CommentState, HeldComment
 from graph.types.node import Node
@@ -221,6 +233,21 @@ FilterOfRatings = Annotated[
 ]
 
 
+RatingsRequest = tuple[RatingFilter, Order, PageRequest]
+
+
+def ratings_asked(
+    rating_filter: FilterOfRatings = None,
+    order_by: OrderOfRatings = RatingOrder.NEWEST,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Asked:
+    """What the arguments of a connection of ratings below a drug or an indication ask for."""
+    return Asked(ratings_request(rating_filter, order_by, first, after, last, before))
+
+
 def ratings_request(
     rating_filter: RatingFilterInput | None,
     order_by: RatingOrder | None,
@@ -228,7 +255,7 @@ def ratings_request(
     after: str | None,
     last: int | None,
     before: str | None,
-) -> tuple[RatingFilter, Order, PageRequest]:
+) -> RatingsRequest:
     """What the arguments of a connection of ratings ask for.
 
     Raises:

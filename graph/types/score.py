@@ -5,11 +5,12 @@ from typing import Annotated
 
 import strawberry
 
+from graph.planning import Asked
 from graph.types.criterion import CRITERIA, Criterion
 from graph.types.estimate import Estimate, estimate_of
-from graph.types.segment import Segment, SegmentInput, segment_request
+from graph.types.segment import Segment, SegmentArgument, SegmentInput, segment_request
 from graph.types.suppression import Suppression, too_few
-from graph.types.weights import CriterionWeights, perspective_of
+from graph.types.weights import CriterionWeights, PriorVersionArgument, WeightsArgument, perspective_of
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord
 from scoring.agreement import divided_of
 from scoring.evidence import MODERATE_RATINGS, MODERATE_WIDTH, STRONG_RATINGS, STRONG_WIDTH
@@ -120,6 +121,13 @@ def score_question(
         InputError: naming what is wrong.
     """
     return ScoreQuestion(segment_request(segment), perspective_of(weights, prior_version))
+
+
+def score_asked(
+    segment: SegmentArgument = None, weights: WeightsArgument = None, prior_version: PriorVersionArgument = None
+) -> Asked:
+    """What the arguments of the score of a treatment ask for."""
+    return Asked(score_question(segment, weights, prior_version))
 
 
 def _criterion_score(record: ScoreRecord, position: int) -> CriterionScore:

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph.connections import later
-from graph.context import Info
 from graph.global_ids import global_id
 from graph.relations import loaded
 from graph.types.node import Node
-from graph.types.score import Score, score_question
-from graph.types.segment import SegmentArgument
-from graph.types.weights import PriorVersionArgument, WeightsArgument
+from graph.types.score import Score, score_asked
 from resolvers.paging import Order
 from resolvers.ratings.writing import TREATMENT_SOURCE
 from resolvers.reads.treatments import BY_NAME, MOST_RATED, Parent, TreatmentRecord
@@ -36,6 +32,12 @@ class Treatment(Node):
     indication: Annotated["Indication", strawberry.lazy("graph.types.indication")] = loaded(
         "indication_by_id", key="indication_id", description="What it is used for."
     )
+    score: Score = loaded(
+        "treatment_score",
+        key="drug_id,indication_id",
+        asked=score_asked,
+        description="What physicians think of the drug for this indication.",
+    )
     first_rated_at: datetime | None = loaded(
         "first_rated_at",
         key="drug_id,indication_id",
@@ -47,17 +49,6 @@ class Treatment(Node):
     )
     def off_label(self) -> bool:
         return self.source == TREATMENT_SOURCE
-
-    @strawberry.field(description="What physicians think of the drug for this indication.")
-    def score(
-        self,
-        info: Info,
-        segment: SegmentArgument = None,
-        weights: WeightsArgument = None,
-        prior_version: PriorVersionArgument = None,
-    ) -> Score:
-        question = score_question(segment, weights, prior_version)
-        return later(info.context.loaders.treatment_score.load(((self.drug_id, self.indication_id), question)))
 
     @classmethod
     def of(cls, record: TreatmentRecord) -> "Treatment":

@@ -3,8 +3,8 @@
 import asyncio
 
 from resolvers.catalogue.records import load_records
-from resolvers.database import database
 from resolvers.search.index import SearchIndex
+from resolvers.sql import fetch_rows
 
 
 class CatalogueIndex:
@@ -38,6 +38,6 @@ class CatalogueIndex:
 
 
 async def _catalogue_version() -> int:
-    rows = await database().execute_query_dict("SELECT catalogue_version FROM installation WHERE id = 1")
-    version: int = rows[0]["catalogue_version"]
+    rows = await fetch_rows("SELECT catalogue_version FROM installation WHERE id = 1")
+    version: int = rows[0][0]
     return version

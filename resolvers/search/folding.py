@@ -9,6 +9,8 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def fold_letters(text: str) -> str:
     """The text without letter case and accents."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -33,8 +33,8 @@ async def test_the_system_watches_connections_over_the_network(migrated_url: str
 
         async def options() -> tuple[bool, int]:
             async with database().acquire_connection() as connection:
-                assert isinstance(connection, asyncpg.pool.PoolConnectionProxy)
-                used = connection._con._transport.get_extra_info("socket")  # noqa: SLF001 - nothing else shows it
+                assert isinstance(connection, asyncpg.Connection)
+                used = connection._transport.get_extra_info("socket")  # noqa: SLF001 - nothing else shows it
                 return (
                     used.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0,
                     used.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT),

@@ -30,6 +30,7 @@ def test_defaults() -> None:
     assert (loaded.settings.host, loaded.settings.port) == ("127.0.0.1", 8000)
     assert (loaded.settings.max_nodes, loaded.settings.max_depth) == (50_000, 12)
     assert loaded.settings.max_body_bytes == 1_048_576
+    assert (loaded.settings.executor, loaded.settings.document_cache, loaded.settings.debug) == ("planned", 500, False)
     assert set(loaded.origins.values()) == {"default"}
 
 
@@ -85,6 +86,9 @@ def test_unknown_variables_are_refused_with_the_name_that_was_meant(
         ("PEERSCORE_EXPLORER", "maybe", "PEERSCORE_EXPLORER takes true or false."),
         ("PEERSCORE_LOG_FORMAT", "xml", "PEERSCORE_LOG_FORMAT takes auto, console or json."),
         ("PEERSCORE_MAX_DEPTH", "-1", "PEERSCORE_MAX_DEPTH takes a whole number of at least 1."),
+        ("PEERSCORE_EXECUTOR", "fast", "PEERSCORE_EXECUTOR takes planned or graphql-core."),
+        ("PEERSCORE_DOCUMENT_CACHE", "-1", "PEERSCORE_DOCUMENT_CACHE takes a whole number of at least 0."),
+        ("PEERSCORE_DEBUG", "2", "PEERSCORE_DEBUG takes true or false."),
         (
             "PEERSCORE_CORS_ORIGINS",
             "https://a.example/path,example.org",
