@@ -1,0 +1,1 @@
+"""The API's own schema, on a database with something of everything, and with everything made to fail."""
