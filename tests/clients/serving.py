@@ -12,6 +12,7 @@ from graph.app import create_app
 from graph.server import AnnouncingServer, server_config
 from graph.settings import Settings
 from tests.api.people import Server, served
+from tests.server_processes import PATIENCE
 from tests.signing import SIGNING
 
 
@@ -62,7 +63,7 @@ async def live_server(url: str) -> AsyncIterator[LiveServer]:
     server = LiveServer(url)
     await server.start()
     try:
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as server.http:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE) as server.http:
             yield server
     finally:
         await server.stop()
