@@ -44,6 +44,8 @@ from graph.signing_in.viewers import Admission, Viewers
 from graph.transports.accepting import Accepted, StreamFraming, SubscriptionAsked, accepted_forms
 from graph.transports.streaming import Asked, StreamedResponse
 from resolvers.priors.current import PriorVersions
+from resolvers.score_cache.cache import ScoreCache
+from resolvers.score_cache.reads import ScoreReads
 from resolvers.search.current import CatalogueIndex
 from resolvers.viewers import ANONYMOUS, Viewer
 
@@ -78,9 +80,10 @@ class PeerscoreView(GraphQL[Context, None]):
         self.catalogue_index = CatalogueIndex()
         self.entries = Entries()
         self.beginnings = Beginnings()
-        self.priors = PriorVersions()
+        self.scores = ScoreReads(ScoreCache(settings.score_cache_bytes))
+        self.priors = PriorVersions(self.scores.prior_in_use)
         self.viewers = Viewers(settings, now)
-        self.hub = Hub(schema, self._event_context, self._look_at, now)
+        self.hub = Hub(schema, self._event_context, self._look_at, now, mirror=self.scores.cache)
         self._idle_context = self._event_context(ANONYMOUS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -221,7 +224,7 @@ class PeerscoreView(GraphQL[Context, None]):
     ) -> Context:
         return Context(
             settings=self.settings,
-            loaders=Loaders(self.priors, self.now, memoise=memoise, viewer=viewer),
+            loaders=Loaders(self.priors, self.now, memoise=memoise, viewer=viewer, scores=self.scores),
             catalogue_index=self.catalogue_index,
             entries=self.entries,
             identity_key=self.viewers.identity_key,

@@ -119,4 +119,6 @@ def overall(means: Floats, covariances: Floats, weights: Floats) -> Posterior:
     """
     deviations = np.sqrt(np.diagonal(covariances, axis1=-2, axis2=-1))
     variance = np.einsum("kab,a,b->k", covariances, weights, weights)
-    return Posterior(np.clip(means @ weights, LOWEST, HIGHEST), np.clip(variance, 0, (deviations @ weights) ** 2))
+    # By `einsum` and not by `@`, whose last digits depend on how many cells there are.
+    mean, most = np.einsum("ka,a->k", means, weights), np.einsum("ka,a->k", deviations, weights) ** 2
+    return Posterior(np.clip(mean, LOWEST, HIGHEST), np.clip(variance, 0, most))

@@ -65,7 +65,9 @@ def _posterior_shapes(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike)
     return shapes
 
 
-def criterion_interval(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike) -> tuple[Floats, Floats]:
+def criterion_interval(
+    levels: ArrayLike, shares: ArrayLike, strength: ArrayLike, scores: Posterior | None = None
+) -> tuple[Floats, Floats]:
     """The interval that holds a criterion's true mean with a probability of 95 %.
 
     From `NORMAL_ANSWERS` on it is mean ± 1.96 · √variance, cut off at 1 and 5. With fewer answers its limits are the
@@ -75,11 +77,13 @@ def criterion_interval(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike
         levels: (..., LEVELS), how many answers each level has.
         shares: (..., LEVELS), the expected share of each level.
         strength: (...), how many answers the expectation counts for.
+        scores: what `posterior` makes of these, if that is known already.
 
     Returns:
         The lower and the upper limits, of the common shape (...), with 1 <= lower <= mean <= upper <= 5.
     """
-    scores = posterior(levels, shares, strength)
+    if scores is None:
+        scores = posterior(levels, shares, strength)
     lower, upper = _normal_interval(scores)
     few = np.broadcast_to(np.asarray(levels).sum(axis=-1) < NORMAL_ANSWERS, scores.mean.shape)
     if few.any():

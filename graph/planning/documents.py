@@ -36,7 +36,7 @@ KEPT_CHARACTERS = 200_000
 """Of the documents of all operations together that are kept: a plan takes much more memory than its text."""
 
 LONGEST_KEPT = 20_000
-"""Characters; the operations of a longer document are planned anew each time, and so executed without generated code."""
+"""Characters; the operations of a longer document are planned anew each time, and executed without generated code."""
 
 MOST_VARIABLE_ERRORS = 50
 """As many as graphql-core tells by itself."""

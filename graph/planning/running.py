@@ -153,14 +153,9 @@ class Run:
                 if containers:
                     busy = True
                     self._settle[self._number(field)](containers, self._called(field, containers, sources))
-            for field in self._plan.relations:
-                # Wrong arguments are found out before anything is waited for, as by whoever calls resolvers.
-                if (
-                    field.relation.asked is not None
-                    and self.waiting[self._number(field)][0]
-                    and self._is_refused(field)
-                ):  # type: ignore[union-attr]
-                    busy = True
+            # Wrong arguments are found out before anything is waited for, as by whoever calls resolvers.
+            refused = [field for field in self._plan.asking if self._is_refused(field)]
+            busy = busy or bool(refused)
             if self._undecided:
                 busy = True
                 undecided, self._undecided = self._undecided, []
@@ -441,7 +436,9 @@ class Run:
         return found
 
     def _is_refused(self, field: FieldPlan) -> bool:
-        """Whether the arguments of a relation cannot be used; all who wait for it have failed then."""
+        """Whether a relation is waited for whose arguments cannot be used; all who wait for it have failed then."""
+        if not self.waiting[self._number(field)][0]:
+            return False
         try:
             self._asked(field)
         except Exception as error:  # noqa: BLE001 - any failure is one of the field

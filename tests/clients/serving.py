@@ -19,9 +19,10 @@ from tests.signing import SIGNING
 class LiveServer(Server):
     """A server on a port of its own, and the people who ask it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **settings: str) -> None:
         super().__init__()
         self.url = url
+        self._settings = settings
         self.port = 0
 
     @property
@@ -31,7 +32,7 @@ class LiveServer(Server):
 
     async def start(self) -> None:
         """Serve, on the same port as before."""
-        settings = Settings(**{"database_url": self.url, **SIGNING})
+        settings = Settings(**{"database_url": self.url, **SIGNING, **self._settings})
         ready = asyncio.Event()
         self._uvicorn = AnnouncingServer(server_config(settings, create_app(settings, self.clock)), ready.set)
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -58,9 +59,9 @@ class LiveServer(Server):
 
 
 @asynccontextmanager
-async def live_server(url: str) -> AsyncIterator[LiveServer]:
-    """A server over the database at this address."""
-    server = LiveServer(url)
+async def live_server(url: str, **settings: str) -> AsyncIterator[LiveServer]:
+    """A server over the database at this address, with some settings."""
+    server = LiveServer(url, **settings)
     await server.start()
     try:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE) as server.http:
