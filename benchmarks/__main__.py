@@ -12,6 +12,7 @@ from benchmarks import (
     import_ratings,
     one_rating,
     rank_coverage,
+    reads,
     rebuild,
     score_reads,
     search,
@@ -24,6 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
     scripts: dict[str, Callable[[], None]] = {
         "import_ratings": import_ratings.main,
         "drug_page": lambda: drug_page.main(keep),
+        "reads": lambda: reads.main(keep),
         "search": search.main,
         "score_reads": lambda: score_reads.main(keep),
         "one_rating": lambda: one_rating.main(keep),
