@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from resolvers.blanks import ANY_READER
+from resolvers.blanks import ANY_READER, blank
 from resolvers.derived_keys import derived_key
 from resolvers.errors import PeerscoreError
 from resolvers.sealed_numbers import SEALED_LENGTH, NotSealedHere, Seal
@@ -106,6 +106,31 @@ def physician_of(token: str, reader: str, secret: bytes) -> int:
         return _keys(secret).tokens.open(token, reader.encode())
     except NotSealedHere as error:
         raise ForeignToken from error
+
+
+class Pseudonyms:
+    """The names by which one reader knows physicians; blanks for `ANY_READER`.
+
+    Args:
+        reader: who reads.
+        secret: the installation's pseudonym key.
+    """
+
+    def __init__(self, reader: str, secret: bytes) -> None:
+        self._reader = reader
+        self._secret = secret
+
+    def handle(self, physician_id: int) -> str:
+        """A physician's name, as `handle_of` makes it."""
+        if self._reader == ANY_READER:
+            return blank("handle", physician_id)
+        return handle_of(physician_id, self._reader, self._secret)
+
+    def token(self, physician_id: int) -> str:
+        """A physician's number, as `token_of` seals it."""
+        if self._reader == ANY_READER:
+            return blank("id", physician_id)
+        return token_of(physician_id, self._reader, self._secret)
 
 
 async def read_pseudonym_key() -> bytes:

@@ -9,10 +9,12 @@ import orjson
 import strawberry
 import structlog
 from graphql import DocumentNode, ExecutionResult, Executor, execute_subscription_event, parse
+from graphql.execution.values import VariableValues
 
 from graph.context import Context
 from graph.errors import presented
 from graph.feed.documents import variables_of_events
+from graph.planning import Run, planned_operation
 from graph.settings import KNOWN_DOCUMENTS
 from resolvers.unavailable import is_unavailable
 
@@ -43,6 +45,7 @@ class SubscribedDocument:
         self._variables = variables or {}
         self._document, used = _parsed(query, operation_name)
         relevant = {name: value for name, value in self._variables.items() if name in used}
+        self._planned = planned_operation(schema, query, self._document, operation_name)
         self.key = query, operation_name, orjson.dumps(relevant, option=orjson.OPT_SORT_KEYS)
         """Equal for documents that resolve events alike."""
 
@@ -73,6 +76,11 @@ class SubscribedDocument:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _executed(self, events: Sequence[object], context: Context) -> list[ExecutionResult]:
+        if self._planned is not None:
+            variables = self._planned.variables(self._variables)
+            plan = self._planned.plan(variables) if isinstance(variables, VariableValues) else None
+            if isinstance(variables, VariableValues) and plan is not None:
+                return await Run(plan, events, context, variables).results()
         executor = Executor.build(
             self._schema,
             self._document,

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from graphql import ExecutionResult
+from graphql import DocumentNode, ExecutionResult
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.directives import DirectivesExtension
 
-from graph.planning.documents import PlannedOperations
+from graph.planning.documents import PlannedOperation, PlannedOperations
 from graph.planning.running import Run
 
 REMEMBERED = 500
@@ -33,7 +33,7 @@ class PlannedExecution(SchemaExtension):
     """
 
     def __init__(self, *, remembered: int = REMEMBERED, tells: bool = False) -> None:
-        self._remembered = remembered
+        self.remembered = remembered
         self._tells = tells
         self.planned = False
 
@@ -46,7 +46,7 @@ class PlannedExecution(SchemaExtension):
 
     async def _result(self) -> ExecutionResult | None:
         context = self.execution_context
-        operations = operations_of(context.schema, self._remembered)
+        operations = operations_of(context.schema, self.remembered)
         if operations is None or context.graphql_document is None or context.query is None:
             return None
         operation = operations.operation(context.query, context.graphql_document, context.operation_name)
@@ -66,6 +66,22 @@ class PlannedExecution(SchemaExtension):
     def get_results(self) -> dict[str, Any]:
         """What answers say in their `extensions`."""
         return {"executor": "planned" if self.planned else "graphql-core"} if self._tells else {}
+
+
+def planned_operation(
+    schema: Schema, query: str, document: DocumentNode, operation_name: str | None
+) -> PlannedOperation | None:
+    """An operation of a schema that has `PlannedExecution`, such as a subscription whose events are executed.
+
+    Args:
+        schema: Strawberry's.
+        query: the text of the document.
+        document: found valid.
+        operation_name: of the operation, if the document has several.
+    """
+    extension = next((one for one in schema.get_extensions() if isinstance(one, PlannedExecution)), None)
+    operations = None if extension is None else operations_of(schema, extension.remembered)
+    return None if operations is None else operations.operation(query, document, operation_name)
 
 
 def operations_of(schema: Schema, remembered: int = REMEMBERED) -> PlannedOperations | None:

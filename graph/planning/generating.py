@@ -56,8 +56,10 @@ def _object(plan: ObjectPlan, names: dict[str, Any]) -> Iterator[str]:
         names[f"field_{plan.number}_{place}"] = field
         if field.kind is Kind.TYPENAME:
             entries.append(f"{field.name!r}: {field.parent_type.name!r}")
-        elif field.kind is Kind.ATTRIBUTE:
-            reads.append(f"{value} = source.{field.attribute}")
+        elif field.number is None:
+            names[f"compute_{plan.number}_{place}"] = field.method
+            computed = f"compute_{plan.number}_{place}(source)"
+            reads.append(f"{value} = source.{field.attribute}" if field.method is None else f"{value} = {computed}")
             entry = _attribute(field, value, f"field_{plan.number}_{place}", names, reads, tests, after)
             entries.append(f"{field.name!r}: {entry}")
         else:
@@ -199,7 +201,7 @@ def _at_once(plan: ObjectPlan) -> bool:
     return all(
         field.kind is Kind.TYPENAME
         or (
-            field.kind is Kind.ATTRIBUTE
+            field.number is None
             and (
                 isinstance(field.shape, LeafShape)
                 or _list_test(field) is not None

@@ -11,10 +11,25 @@ from graph.planning.awaitables import is_awaitable
 from graph.planning.shapes import FieldPlan, Plan
 
 PATH_PLACE = GraphQLResolveInfo._fields.index("path")
+ROOT_PLACE = GraphQLResolveInfo._fields.index("root_value")
+
+
+class Roots:
+    """The root values of operations that are answered together; `number_of` finds the number of the own one."""
+
+    def __init__(self, values: Sequence[Any], number_of: Callable[[], int]) -> None:
+        self.values = values
+        self.number_of = number_of
 
 
 class PlannedInfo(GraphQLResolveInfo[Any]):
-    """As graphql-core's, but that the path is looked for when somebody asks for it."""
+    """As graphql-core's, but that path and root value are looked for when somebody asks for them."""
+
+    @property
+    def root_value(self) -> Any:  # noqa: ANN401 - whatever the operation has
+        """The root value of the operation."""
+        found = tuple.__getitem__(self, ROOT_PLACE)
+        return found.values[found.number_of()] if isinstance(found, Roots) else found
 
     @property
     def path(self) -> Path:

@@ -36,6 +36,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from graph.planning.awaitables import may_be_awaitable
+from graph.planning.reading import ATTRIBUTE, COMPUTED
 from graph.planning.relations import METADATA, Relation
 from graph.planning.shapes import (
     AbstractShape,
@@ -51,6 +52,9 @@ from graph.planning.shapes import (
 
 MOST_OBJECTS = 1_000
 """So many selections a plan may have. Fragments on interfaces within each other could ask for very many."""
+
+AT_ONCE = frozenset({Kind.TYPENAME, Kind.ATTRIBUTE, Kind.COMPUTED})
+"""Where the values of fields come from that are read together with their object."""
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 
@@ -103,7 +107,7 @@ class Planner:
         deferred: list[FieldPlan] = []
         for plan in self._objects:
             for field in plan.fields:
-                if field.kind not in (Kind.TYPENAME, Kind.ATTRIBUTE):
+                if field.kind not in AT_ONCE:
                     field.number = len(deferred)
                     deferred.append(field)
         return Plan(
@@ -162,9 +166,19 @@ class Planner:
         field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
         if not isinstance(field, StrawberryField) or not self._is_plain(field):
             return Kind.RESOLVER, "", None, None
-        relation = field.metadata.get(METADATA)
-        if relation is not None:
-            return Kind.RELATION, "", relation, None
+        declared = field.metadata
+        if METADATA in declared:
+            return Kind.RELATION, "", declared[METADATA], None
+        if ATTRIBUTE in declared:
+            return Kind.ATTRIBUTE, declared[ATTRIBUTE], None, None
+        return self._coded_source(field, declared.get(COMPUTED))
+
+    def _coded_source(
+        self, field: StrawberryField, value_of: Callable[[Any], Any] | None
+    ) -> tuple[Kind, str, Relation | None, Callable[[Any], Any] | None]:
+        """Where the values of a field come from that is no relation, and not declared to be an attribute."""
+        if value_of is not None:
+            return Kind.COMPUTED, "", None, value_of
         resolver = field.base_resolver
         if resolver is None and self._schema.config.default_resolver is getattr:
             return Kind.ATTRIBUTE, field.python_name, None, None

@@ -21,7 +21,7 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, is_iterable
 
 from graph.planning.awaitables import is_awaitable, may_be_awaitable
-from graph.planning.infos import PlannedInfo, helpers, info_of
+from graph.planning.infos import PlannedInfo, Roots, helpers, info_of
 from graph.planning.places import Container, Key, Places
 from graph.planning.relations import Asked, beside
 from graph.planning.shapes import (
@@ -240,9 +240,9 @@ class Run:
     def _begin(self, field: FieldPlan, answer: dict[str, Any], source: object) -> None:
         if field.kind is Kind.TYPENAME:
             answer[field.name] = field.parent_type.name
-        elif field.kind is Kind.ATTRIBUTE:
+        elif field.kind is Kind.ATTRIBUTE or field.kind is Kind.COMPUTED:
             try:
-                value = getattr(source, field.attribute)
+                value = field.read(source)
             except Exception as error:  # noqa: BLE001 - any failure is one of the field
                 value = error
             self.put(field, answer, value)
@@ -460,7 +460,7 @@ class Run:
             self._plan,
             field,
             partial(self._response_path, container, key),
-            self._roots[0],
+            self._roots[0] if len(self._roots) == 1 else Roots(self._roots, partial(self._number_of_answer, container)),
             self._variables,
             self._context,
             self._helpers,
@@ -468,6 +468,11 @@ class Run:
 
     def _response_path(self, container: Container, key: Key) -> Path:
         return self._places().response_path(container, key)
+
+    def _number_of_answer(self, container: Container) -> int:
+        number = self._places().path(container)[0]
+        assert isinstance(number, int)  # noqa: S101 - that of the answer
+        return number
 
     def _places(self) -> Places:
         return Places(self.answers, self._plan.root, self._chosen)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -25,7 +26,9 @@ class Kind(Enum):
     TYPENAME = "TYPENAME"
     """`__typename`: the name of the object's type."""
     ATTRIBUTE = "ATTRIBUTE"
-    """An attribute of the parent, which can be read again without effect."""
+    """An attribute of the parent, or of one of its attributes; reading has no effect."""
+    COMPUTED = "COMPUTED"
+    """A function of the parent that has no effect."""
     RELATION = "RELATION"
     """A loader, by a key that the parent has."""
     METHOD = "METHOD"
@@ -76,9 +79,9 @@ class FieldPlan:
         details: the nodes of the document that ask for it, as graphql-core collects them.
         nullable: whether its value may be null.
         number: its place among the fields of the plan that are not read at once; None for those that are.
-        attribute: of the parent, for an attribute.
+        attribute: the path to it from the parent, for an attribute.
         relation: for a relation.
-        method: for a method.
+        method: for a method, or what is computed.
         arguments: the coerced arguments where they are the same for every request; None where they are not.
         asked: what these ask for, once that has been found out.
     """
@@ -96,6 +99,10 @@ class FieldPlan:
     method: Callable[[Any], Any] | None = None
     arguments: Mapping[str, Any] | None = None
     asked: Asked | None = None
+
+    def read(self, source: object) -> Any:  # noqa: ANN401 - whatever the parent has
+        """The value of an attribute, or of what is computed."""
+        return attrgetter(self.attribute)(source) if self.method is None else self.method(source)
 
     @property
     def nodes(self) -> list[FieldNode]:

@@ -1,6 +1,7 @@
 """What subscribers are told."""
 
 from datetime import datetime
+from typing import cast
 
 import strawberry
 
@@ -134,7 +135,7 @@ class ScoreChanged:
         loaders = info.context.loaders
         question = score_question(segment, weights, prior_version)
         if self.indication_id is None:
-            return later(loaders.drug_score.of((False, question)).load(self.drug_id))
+            return cast("Score", loaders.drug_score.of((False, question)).load(self.drug_id))
         return later(loaders.treatment_score.of(question).load((self.drug_id, self.indication_id)))
 
 

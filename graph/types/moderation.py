@@ -84,7 +84,7 @@ class ModerationCase:
         loaders, key = info.context.loaders, self.physician_id
         if key is None and self.rating_id is not None:
             rating = await loaders.rating_by_id.load(self.rating_id)
-            key = None if rating is None else rating.physician_id
+            key = None if rating is None else rating.record.physician_id
         return None if key is None else await loaders.physician_by_id.load(key)
 
 

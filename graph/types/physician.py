@@ -5,11 +5,12 @@ import enum
 import strawberry
 
 from graph.global_ids import global_id
+from graph.planning import computed, read
 from graph.relations import loaded
-from graph.types.node import Node
+from graph.types.node import Node, node_id
 from resolvers.blanks import is_blank
 from resolvers.reads.physicians import PhysicianRecord
-from scoring.experience import band_of
+from scoring.experience import BANDS
 
 
 @strawberry.enum(description="How long a physician has practised.")
@@ -25,31 +26,40 @@ class ExperienceBand(enum.Enum):
     "Described as of their most recent rating. Like the handle, the id is good for one reader only."
 )
 class Physician(Node):
-    handle: str = strawberry.field(
+    id: strawberry.ID = node_id(lambda physician: _id_of(physician.record))
+    handle: str = computed(
+        lambda physician: physician.record.pseudonyms.handle(physician.record.id),
         description="The pseudonym, such as `Physician K7QD-2M4X`: always the same for the same reader, and another "
-        "one for any other; only moderators all see the same."
+        "one for any other; only moderators all see the same.",
     )
-    specialty: str = strawberry.field(description="Medical specialty.")
-    country: str = strawberry.field(description="Country of practice, ISO 3166-1 alpha-2.")
-    experience: ExperienceBand = strawberry.field(description="How long the physician has practised.")
-    verified: bool = strawberry.field(
+    specialty: str = read("record.specialty", description="Medical specialty.")
+    country: str = read("record.country", description="Country of practice, ISO 3166-1 alpha-2.")
+    experience: ExperienceBand = computed(
+        lambda physician: _EXPERIENCE[physician.record.years_in_practice],
+        description="How long the physician has practised.",
+    )
+    verified: bool = read(
+        "record.verified",
         description="Whether this service has itself verified the licence. Ratings from other sources come from "
-        "physicians whom that source knows; simulated ones from nobody."
+        "physicians whom that source knows; simulated ones from nobody.",
     )
-    key: strawberry.Private[int]
+    record: strawberry.Private[PhysicianRecord]
     rating_count: int = loaded(
-        "physician_rating_count", key="key", description="How many ratings this physician has given."
+        "physician_rating_count", key="record.id", description="How many ratings this physician has given."
     )
 
     @classmethod
     def of(cls, record: PhysicianRecord) -> "Physician":
         """The physician of a record."""
-        return cls(
-            id=strawberry.ID(record.token if is_blank(record.token) else global_id("Physician", record.token)),
-            handle=record.handle,
-            specialty=record.specialty,
-            country=record.country,
-            experience=ExperienceBand(band_of(record.years_in_practice).name),
-            verified=record.verified,
-            key=record.id,
-        )
+        return cls(record=record)
+
+
+_EXPERIENCE: list[ExperienceBand] = [
+    ExperienceBand(band.name) for band in BANDS for _ in range(band.first, band.last + 1)
+]
+"""By years in practice."""
+
+
+def _id_of(record: PhysicianRecord) -> str:
+    token = record.pseudonyms.token(record.id)
+    return token if is_blank(token) else global_id("Physician", token)

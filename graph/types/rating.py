@@ -24,10 +24,10 @@ from graph.connections import (
 from graph.context import Info
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
-from graph.planning import Asked
+from graph.planning import Asked, read
 from graph.relations import loaded
 from graph.types.comment import CommentState, HeldComment
-from graph.types.node import Node
+from graph.types.node import Node, node_id
 from graph.types.physician import ExperienceBand, Physician
 from graph.types.suppression import Suppression, not_permitted
 from resolvers.moderation.comments import comment_version
@@ -43,31 +43,33 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="What one physician thinks of one drug for one indication.")
 class Rating(Node):
-    efficacy: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
-    safety: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
-    tolerability: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
-    accessibility: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
-    adherence: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
-    preference: int | None = strawberry.field(description="1 (worst) to 5 (best); null: not answered.")
-    comment: str | None = strawberry.field(description="The physician's remark, plain text; null: none.")
-    created_at: datetime = strawberry.field(description="When the rating was first given, in UTC.")
-    updated_at: datetime = strawberry.field(description="When it was last changed, in UTC.")
-    key: strawberry.Private[int]
-    drug_id: strawberry.Private[int]
-    indication_id: strawberry.Private[int]
-    physician_id: strawberry.Private[int]
+    id: strawberry.ID = node_id(lambda rating: global_id("Rating", rating.record.id))
+    efficacy: int | None = read("record.efficacy", description="1 (worst) to 5 (best); null: not answered.")
+    safety: int | None = read("record.safety", description="1 (worst) to 5 (best); null: not answered.")
+    tolerability: int | None = read("record.tolerability", description="1 (worst) to 5 (best); null: not answered.")
+    accessibility: int | None = read("record.accessibility", description="1 (worst) to 5 (best); null: not answered.")
+    adherence: int | None = read("record.adherence", description="1 (worst) to 5 (best); null: not answered.")
+    preference: int | None = read("record.preference", description="1 (worst) to 5 (best); null: not answered.")
+    comment: str | None = read("record.comment", description="The physician's remark, plain text; null: none.")
+    created_at: datetime = read("record.created_at", description="When the rating was first given, in UTC.")
+    updated_at: datetime = read("record.updated_at", description="When it was last changed, in UTC.")
+    record: strawberry.Private[RatingRecord]
     drug: Annotated["Drug", strawberry.lazy("graph.types.drug")] = loaded(
-        "drug_by_id", key="drug_id", description="The drug that is rated."
+        "drug_by_id", key="record.drug_id", description="The drug that is rated."
     )
     indication: Annotated["Indication", strawberry.lazy("graph.types.indication")] = loaded(
-        "indication_by_id", key="indication_id", description="What the drug was used for."
+        "indication_by_id", key="record.indication_id", description="What the drug was used for."
     )
-    physician: Physician = loaded("physician_by_id", key="physician_id", description="Who rates, under a pseudonym.")
-    helpful_count: int = loaded("helpful_count", key="key", description="How many readers find it helpful.")
-    viewer_found_helpful: bool = loaded("found_helpful", key="key", description="Whether the viewer finds it helpful.")
+    physician: Physician = loaded(
+        "physician_by_id", key="record.physician_id", description="Who rates, under a pseudonym."
+    )
+    helpful_count: int = loaded("helpful_count", key="record.id", description="How many readers find it helpful.")
+    viewer_found_helpful: bool = loaded(
+        "found_helpful", key="record.id", description="Whether the viewer finds it helpful."
+    )
     off_label: bool = loaded(
         "off_label",
-        key="drug_id,indication_id",
+        key="record.drug_id,record.indication_id",
         description="Whether the catalogue does not have the pair of drug and indication.",
     )
 
@@ -80,7 +82,7 @@ class Rating(Node):
         return later(self._comment_state(info))
 
     async def _comment_state(self, info: Info) -> CommentState:
-        state = await info.context.loaders.comment_state.load(self.key)
+        state = await info.context.loaders.comment_state.load(self.record.id)
         return CommentState(state.value)
 
     @strawberry.field(
@@ -90,39 +92,24 @@ class Rating(Node):
     def held_comment(self, info: Info) -> HeldComment | None:
         if not self._sees_more(info.context.viewer):
             return None
-        return later(info.context.loaders.held_comment.load(self.key))
+        return later(info.context.loaders.held_comment.load(self.record.id))
 
     @strawberry.field(
         description="Which text `comment` is, for moderators: `commentVersion` of `moderateRating`; null for everybody "
         "else, and without one."
     )
     def comment_version(self, info: Info) -> str | None:
-        if info.context.viewer.role is not Role.MODERATOR or self.comment is None:
+        if info.context.viewer.role is not Role.MODERATOR or self.record.comment is None:
             return None
-        return comment_version(self.comment)
+        return comment_version(self.record.comment)
 
     def _sees_more(self, viewer: Viewer) -> bool:
-        return viewer.role is Role.MODERATOR or viewer.physician_id == self.physician_id
+        return viewer.role is Role.MODERATOR or viewer.physician_id == self.record.physician_id
 
     @classmethod
     def of(cls, record: RatingRecord) -> "Rating":
         """The rating of a record."""
-        return cls(
-            id=strawberry.ID(global_id("Rating", record.id)),
-            efficacy=record.efficacy,
-            safety=record.safety,
-            tolerability=record.tolerability,
-            accessibility=record.accessibility,
-            adherence=record.adherence,
-            preference=record.preference,
-            comment=record.comment,
-            created_at=record.created_at,
-            updated_at=record.updated_at,
-            key=record.id,
-            drug_id=record.drug_id,
-            indication_id=record.indication_id,
-            physician_id=record.physician_id,
-        )
+        return cls(record=record)
 
 
 @strawberry.type(description="One page of a list of ratings.")

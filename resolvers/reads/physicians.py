@@ -1,26 +1,23 @@
 """Reading physicians, under pseudonyms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from resolvers.blanks import ANY_READER, blank
-from resolvers.pseudonyms import handle_of, token_of
+from resolvers.pseudonyms import Pseudonyms
 from resolvers.reads.keyed import counts_by
 from resolvers.references import BIGGEST_ID
 from resolvers.sql import Parameters, fetch_rows
 
 
-@dataclass(frozen=True, slots=True)
-class PhysicianRecord:
-    """A physician as described by their most recent rating; `handle` and `token` name them to one reader only."""
+class PhysicianRecord(NamedTuple):
+    """A physician as described by their most recent rating, and by what names the reader knows physicians."""
 
     id: int
-    handle: str
-    token: str
     specialty: str
     country: str
     years_in_practice: int
     verified: bool
+    pseudonyms: Pseudonyms
 
 
 async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRecord | None]:
@@ -40,25 +37,14 @@ async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRec
         f"WHERE {condition}",
         parameters,
     )
+    if not rows:
+        return [None] * len(ids)
+    pseudonyms = Pseudonyms(reader, bytes(rows[0][1]))
     found = {
-        key: PhysicianRecord(
-            key,
-            *_names(key, reader, secret),
-            specialty,
-            country,
-            years,
-            bool(verified),
-        )
-        for key, secret, specialty, country, years, verified in rows
+        key: PhysicianRecord(key, specialty, country, years, bool(verified), pseudonyms)
+        for key, _, specialty, country, years, verified in rows
     }
     return [found.get(key) for key in ids]
-
-
-def _names(physician_id: int, reader: str, secret: bytes) -> tuple[str, str]:
-    """Handle and token."""
-    if reader == ANY_READER:
-        return blank("handle", physician_id), blank("id", physician_id)
-    return handle_of(physician_id, reader, secret), token_of(physician_id, reader, secret)
 
 
 async def rating_counts(ids: Sequence[int]) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from models.ratings import CRITERIA
 from resolvers.paging import (
@@ -26,8 +26,7 @@ from resolvers.sql import as_time, fetch_rows
 BIGGEST_RATING_ID = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class RatingRecord:
+class RatingRecord(NamedTuple):
     """A rating as stored; a level is 1..5, or None where the criterion was not answered."""
 
     id: int
@@ -204,6 +203,8 @@ async def _conditions(rating_filter: RatingFilter) -> Conditions:
 
 def rating_record(row: Sequence[Any]) -> RatingRecord:
     """A record from a row of COLUMNS."""
-    *others, created_at, updated_at = row
-    values = (*others, as_time(created_at), as_time(updated_at))
-    return RatingRecord(*values)
+    record = RatingRecord._make(row)
+    if isinstance(record.created_at, datetime):
+        return record
+    # SQLite hands over text.
+    return record._replace(created_at=as_time(record.created_at), updated_at=as_time(record.updated_at))
