@@ -3,7 +3,7 @@
 import pytest
 
 from tests.executors.failures import Asked
-from tests.executors.menagerie.corpus import NOT_PLANNED, PLANNED
+from tests.executors.menagerie.corpus import NOT_PLANNED, PLANNED, REFUSED
 from tests.executors.menagerie.trials import MenagerieTrials
 from tests.executors.menagerie.weather import Weather
 
@@ -32,6 +32,11 @@ async def test_what_is_left_to_graphql_core(name: str) -> None:
     assert not planned
 
 
+@pytest.mark.parametrize("name", REFUSED)
+async def test_what_is_refused(name: str) -> None:
+    await MenagerieTrials().agree(Asked(*REFUSED[name]))
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -54,7 +59,7 @@ async def test_other_operations_of_a_schema_with_directives_are_planned() -> Non
 async def test_a_fair_weather_leaves_nothing_out() -> None:
     trials = MenagerieTrials()
 
-    for name in ("everything of creatures", "keepers", "mutations in their order", "what resolvers are told"):
+    for name in ("everything of creatures", "mutations in their order", "what resolvers are told"):
         await trials.agree(Asked(*PLANNED[name]))
 
     assert trials.counts["with errors"] == 0

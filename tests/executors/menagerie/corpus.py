@@ -158,12 +158,16 @@ PLANNED: dict[str, Case] = {
 NOT_PLANNED: dict[str, Case] = {
     "introspection": Case("{ __schema { queryType { name } } }"),
     "introspection beside fields": Case("{ constant creature { name } __type(name: \"Cat\") { name } }"),
-    "no operation of that name": Case("query One { constant } query Two { constant }", {}, "Three"),
-    "no name where there are several operations": Case("query One { constant } query Two { constant }"),
-    "no document at all": Case("{"),
-    "an invalid document": Case("{ constant { no } unknown creature { unknown } given }"),
     "errors that do not propagate": Case(
         "query @experimental_disableErrorPropagation { creature { mother { name legs } } }"
     ),
 }
 """Each is left to graphql-core, as a whole."""
+
+REFUSED: dict[str, Case] = {
+    "no operation of that name": Case("query One { constant } query Two { constant }", {}, "Three"),
+    "no name where there are several operations": Case("query One { constant } query Two { constant }"),
+    "no document at all": Case("{"),
+    "an invalid document": Case("{ constant { no } unknown creature { unknown } given }"),
+}
+"""Each is refused before anything is executed."""
