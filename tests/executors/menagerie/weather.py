@@ -39,11 +39,13 @@ class Weather:
         seed: chooses what.
         percent: how many of all values go wrong, 0 to 100.
         nulls: how many are null, 0 to 100, whether that is allowed or not.
+        pace: changes how long things take, and nothing else.
     """
 
     seed: int
     percent: int = 0
     nulls: int = 0
+    pace: int = 0
 
     def chance(self, *what: object) -> int:
         """A number from 0 to 9,999 that is always the same for this."""
@@ -86,6 +88,6 @@ class Weather:
 
     async def later(self, make: Callable[[], Any], *what: object) -> Any:  # noqa: ANN401 - any field's value
         """The same after a while that differs from value to value."""
-        for _ in range(self.chance("pause", *what) % 4):
+        for _ in range(self.chance("pause", self.pace, *what) % 4):
             await asyncio.sleep(0)
         return self.of(make(), *what)

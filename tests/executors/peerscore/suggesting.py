@@ -23,6 +23,7 @@ RATING_FILTERS = (
     {"drugIds": ["colchicine", "naproxen"]},
     {"indicationIds": ["gout"], "withComment": True},
     {"specialties": ["Rheumatology"]},
+    {"drugIds": ["no-such-drug"]},
     {"countries": ["US"], "experience": ["SENIOR", "EARLY"]},
     {"ratedFrom": "2026-02-01T00:00:00Z", "ratedBefore": "2026-03-01T00:00:00+01:00"},
 )
@@ -37,7 +38,6 @@ UNUSABLE: Mapping[str, Sequence[Any]] = {
     "priorVersion": (7, -1),
     "weights": ({"safety": -1.0},),
     "segment": ({"country": "XX"}, {"country": "DE", "specialty": "Rheumatology"}),
-    "filter": ({"drugIds": ["no-such-drug"]}, {"nameContains": ""}),
     "drugIds": (["colchicine"], ["colchicine", "colchicine"], ["colchicine", "no-such-drug"]),
     "months": (0, 1_000),
     "text": ("", "x" * 201),
