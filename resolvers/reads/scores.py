@@ -144,7 +144,8 @@ def score_records(
         disclosure: what the counts of the estimates were taken by.
     """
     weights = perspective.weights_array()
-    overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
+    scores = estimates.by(None, weights)
+    overall = estimate_records(scores, estimates.interval_by(None, weights, scores))
     criteria = CriterionScores(estimates)
     counts = estimates.counts
     behind = answers_behind(counts, None, weights).tolist()
