@@ -16,7 +16,7 @@ from benchmarks.reader import moderators_headers
 from benchmarks.reads_asked import Read
 from benchmarks.serving import SERVERS_CORE, Server, free_port, our_server, parent_of, running
 from graph.app import API_PATH
-from graph.settings import PREFIX, Settings
+from graph.settings import PREFIX
 from resolvers.database import DatabaseUrl, Dialect
 
 
@@ -75,9 +75,7 @@ def _asked_of_mercurius(read: Read) -> list[bytes]:
 
 
 def _ours(key: str, name: str, **settings: str) -> Candidate:
-    variables = {
-        f"{PREFIX}{field.upper()}": value for field, value in settings.items() if field in Settings.model_fields
-    }
+    variables = {f"{PREFIX}{field.upper()}": value for field, value in settings.items()}
     return Candidate(key, name, lambda url: our_server(url, variables), get_request("/healthz"), _asked_of_ours)
 
 
