@@ -56,7 +56,7 @@ def posterior(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike) -> Post
     mean = shapes @ LEVEL_VALUES / total
     # The variance of the levels from their distances: a difference of two large squares would lose digits.
     squares = (shapes * (LEVEL_VALUES - mean[..., None]) ** 2).sum(axis=-1)
-    return Posterior(np.clip(mean, LOWEST, HIGHEST), squares / (total * (total + 1)))
+    return Posterior(np.minimum(np.maximum(mean, LOWEST), HIGHEST), squares / (total * (total + 1)))
 
 
 def _posterior_shapes(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike) -> Floats:
@@ -85,7 +85,9 @@ def criterion_interval(
     if scores is None:
         scores = posterior(levels, shares, strength)
     lower, upper = _normal_interval(scores)
-    few = np.broadcast_to(np.asarray(levels).sum(axis=-1) < NORMAL_ANSWERS, scores.mean.shape)
+    few = np.asarray(levels).sum(axis=-1) < NORMAL_ANSWERS
+    if few.shape != scores.mean.shape:
+        few = np.broadcast_to(few, scores.mean.shape)
     if few.any():
         thin = Posterior(scores.mean[few], scores.variance[few])
         shapes = _posterior_shapes(levels, shares, strength)[few]
@@ -110,9 +112,10 @@ def credible_interval(mean: ArrayLike, variance: ArrayLike, answers: ArrayLike) 
     Returns:
         The lower and the upper limits, of the common shape (...), with 1 <= lower <= mean <= upper <= 5.
     """
-    means, variances, counts = np.broadcast_arrays(
-        np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64), np.asarray(answers)
-    )
+    means, variances = np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    counts = np.asarray(answers)
+    if not means.shape == variances.shape == counts.shape:
+        means, variances, counts = np.broadcast_arrays(means, variances, counts)
     lower, upper = _normal_interval(Posterior(means, variances))
     few = counts < NORMAL_ANSWERS
     if few.any():

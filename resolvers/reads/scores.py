@@ -54,7 +54,7 @@ class ScoreRecord:
     """
 
     rating_count: int
-    distributions: tuple[tuple[int, ...], ...]
+    distributions: Sequence[Sequence[int]]
     criteria: Criteria
     overall: EstimateRecord | None
     evidence: Evidence
@@ -144,14 +144,15 @@ def score_records(
         disclosure: what the counts of the estimates were taken by.
     """
     weights = perspective.weights_array()
-    overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
+    scores = estimates.by(None, weights)
+    overall = estimate_records(scores, estimates.interval_by(None, weights, scores))
     criteria = CriterionScores(estimates)
     counts = estimates.counts
     behind = answers_behind(counts, None, weights).tolist()
     return [
         ScoreRecord(
             rating_count=ratings,
-            distributions=tuple(tuple(of_criterion) for of_criterion in levels),
+            distributions=levels,
             criteria=criteria.of_cell(position),
             overall=of_cell if answers else None,
             evidence=evidence_of(answers, of_cell.upper - of_cell.lower),

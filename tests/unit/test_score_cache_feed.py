@@ -3,7 +3,8 @@
 import asyncio
 import random
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,6 +207,20 @@ def _held_up(
     return held_up
 
 
+@contextmanager
+def cut_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Meanwhile followers cannot read the feed; they try again and again."""
+
+    async def unreadable(*_: object) -> None:
+        raise OSError("cut off")
+
+    monkeypatch.setattr("resolvers.feed.follower.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("resolvers.feed.follower.LONGEST_PAUSE", 0.01)
+    with monkeypatch.context() as cut:
+        cut.setattr("resolvers.feed.follower.read_events", unreadable)
+        yield
+
+
 async def test_staleness_is_bounded_when_the_follower_is_cut_off(
     raters: list[Rater], catalogue_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,15 +228,9 @@ async def test_staleness_is_bounded_when_the_follower_is_cut_off(
     cache = ScoreCache(PLENTY, time)
     cached, plain = await Scores.of(DRUGS, INDICATIONS, ScoreReads(cache)), await Scores.of(DRUGS, INDICATIONS)
 
-    async def unreadable(*_: object) -> None:
-        raise OSError("cut off")
-
     async with followed(cache, NEVER), Process(catalogue_url) as other:
         before = await cached.all()
-        monkeypatch.setattr("resolvers.feed.follower.FIRST_PAUSE", 0.01)
-        monkeypatch.setattr("resolvers.feed.follower.LONGEST_PAUSE", 0.01)
-        with monkeypatch.context() as cut:
-            cut.setattr("resolvers.feed.follower.read_events", unreadable)
+        with cut_off(monkeypatch):
             await other.do(lambda: _rate_elsewhere(raters[0]))
             time.now += STALE_AFTER
             # As long as that it may be what it was; then nothing that is kept is used.
@@ -258,19 +267,21 @@ async def test_a_notification_alone_confirms_nothing(raters: list[Rater]) -> Non
 
 
 async def test_events_that_are_gone_before_they_were_read_leave_nothing_behind(
-    raters: list[Rater],
+    raters: list[Rater], catalogue_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = ScoreCache(PLENTY, Time())
     cached, plain = await Scores.of(DRUGS, INDICATIONS, ScoreReads(cache)), await Scores.of(DRUGS, INDICATIONS)
-    async with followed(cache, NEVER):
+    async with followed(cache, NEVER), Process(catalogue_url) as other:
         await cached.all()
-        await _rate_elsewhere(raters[0])
-        await give_positions()
-        await prune_feed(NOW.replace(year=NOW.year + 1))
+        with cut_off(monkeypatch):
+            await other.do(lambda: _rate_elsewhere(raters[0]))
+            await give_positions()
+            await prune_feed(NOW.replace(year=NOW.year + 1))
+            assert len(cache) > 0
         wake_followers()
 
         async def emptied() -> bool:
-            await give_positions()
+            await asyncio.sleep(0)
             return len(cache) == 0
 
         await until(emptied)
