@@ -34,7 +34,14 @@ from tests.signing import bearer
 from tests.viewers import MODERATOR, verified
 
 REPOSITORY = Path(__file__).parent.parent
-DOCUMENTS = sorted([REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *(REPOSITORY / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [
+        REPOSITORY / "README.md",
+        REPOSITORY / "CHANGELOG.md",
+        *(REPOSITORY / "docs").rglob("*.md"),
+        REPOSITORY / "graph" / "planning" / "README.md",
+    ]
+)
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 API = (REPOSITORY / "docs" / "api.md").read_text(encoding="utf-8")
 DATA = (REPOSITORY / "docs" / "data.md").read_text(encoding="utf-8")
