@@ -90,20 +90,22 @@ class Trials:
         for _ in range(TIMES):
             given, planned = await answered(self.planned, asked, self.context())
             why = disagreement(expected, given)
-            if why is not None and expected.data == given.data and expected.errors and given.errors:
-                self.counts["judged"] += 1
-                why = await self._judged(asked, expected, given)
+            if why is not None:
+                why = await self.judged(asked, expected, given)
             if why is not None:
                 return Difference(asked, why, expected, given), planned
         self.counts["planned"] += planned
         self.counts["with errors"] += bool(expected.errors)
         return None, planned
 
-    async def _judged(self, asked: Asked, expected: Answer, given: Answer) -> str | None:
-        """What is wrong with the plan's errors, which are not the same as graphql-core's to the letter."""
+    async def judged(self, asked: Asked, expected: Answer, given: Answer, root_value: object = None) -> str | None:
+        """What is wrong with a plan's answer, which is not the same as graphql-core's to the letter; None: nothing."""
+        if expected.data != given.data or not expected.errors or not given.errors:
+            return disagreement(expected, given)
+        self.counts["judged"] += 1
         document = parse(asked.query)
         core = self.core._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
-        failures = await failures_of(core, document, asked, self.context(), self.present)
+        failures = await failures_of(core, document, asked, self.context(), self.present, root_value)
         serially = _kind(document, asked.operation_name) is OperationType.MUTATION
         wrong = improper(expected, failures, serially=serially)
         assert wrong is None, f"the rule does not fit graphql-core itself: {wrong}\n{asked}\n{expected}\n{failures}"
