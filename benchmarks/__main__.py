@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from benchmarks import (
     calibration,
+    connections,
     feed_crash,
     feed_fan_out,
     feed_idle,
@@ -24,6 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
     scripts: dict[str, Callable[[], None]] = {
         "import_ratings": import_ratings.main,
         "reads": lambda: reads.main(keep),
+        "connections": connections.main,
         "search": search.main,
         "score_reads": lambda: score_reads.main(keep),
         "one_rating": lambda: one_rating.main(keep),

@@ -141,8 +141,8 @@ async def open_store(url: DatabaseUrl) -> AsyncIterator[Store]:
                 for _ in range(READERS)
             ]
             for connection in connections:
-                # As resolvers.database has them.
-                for pragma in ("journal_mode = WAL", "cache_size = -65536", "temp_store = MEMORY"):
+                # As resolvers.database has them, with all the memory for pages divided among them.
+                for pragma in ("journal_mode = WAL", f"cache_size = {-65_536 // READERS}", "temp_store = MEMORY"):
                     await connection.execute_fetchall(f"PRAGMA {pragma}")
             yield SqliteStore(connections)
     else:

@@ -1,6 +1,6 @@
 """Measures what one read costs a process, through Tortoise and the short way, one after another and 16 at a time.
 
-python -m benchmarks.connections [--ratings N] [--keep FOLDER] [--dialect sqlite|postgres] [--connections N]
+python -m benchmarks.connections [--ratings N] [--keep FOLDER] [--database sqlite|postgres|both] [--connections N]
 """
 
 import argparse
@@ -112,17 +112,19 @@ def _opened_by_tortoise() -> Any:  # noqa: ANN401 - what patches
     return patch.object(DatabaseUrl, "tortoise_config", plain)
 
 
-def main(arguments: Sequence[str] = ()) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ratings", type=int, default=RATINGS)
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--dialect", choices=tuple(TORTOISE), action="append")
+    parser.add_argument("--database", choices=(*TORTOISE, "both"), default="both")
     parser.add_argument("--connections", type=int, help="the most to PostgreSQL")
-    chosen = parser.parse_args(arguments or None)
+    chosen = parser.parse_args(arguments)
     print("| database | read | way | at once | microseconds | of which on a processor |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for dialect in chosen.dialect or TORTOISE:
+    for dialect in TORTOISE:
+        if chosen.database not in (dialect, "both"):
+            continue
         with filled_database(dialect, chosen.ratings, chosen.keep) as url:
             for statement in STATEMENTS:
                 limited = (

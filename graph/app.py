@@ -31,6 +31,9 @@ COLLECTING = (10_000, 10, 100)
 before. With Python's own numbers ten thousand sockets that connect cause dozens of full collections, of up to a second
 each."""
 
+LEVELS_WITH_REQUESTS = ("debug", "info")
+"""Log levels at which each request has its line."""
+
 ERROR_CODES = {HTTPStatus.NOT_FOUND: "NOT_FOUND", HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED"}
 
 
@@ -66,8 +69,9 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
 
     return Starlette(
         routes=[
-            Route("/", to_api),
+            # First, because routes are tried one after the other.
             Route(API_PATH, view),
+            Route("/", to_api),
             WebSocketRoute(API_PATH, view),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
@@ -119,7 +123,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         expose_headers=["X-Request-ID"],
     )
     return [
-        Middleware(RequestLog),
+        Middleware(RequestLog, lines=settings.log_level in LEVELS_WITH_REQUESTS),
         *([cors] if settings.cors_origins else []),
         Middleware(UnexpectedErrors),
         Middleware(BodyLimit, max_bytes=settings.max_body_bytes),

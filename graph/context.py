@@ -55,7 +55,11 @@ class Context:
         """Load everything anew from now on, because something was written; `viewer`: as whom, if that has changed."""
         loaders = self.loaders
         self.loaders = type(loaders)(
-            loaders.priors, loaders.now, memoise=loaders.memoise, viewer=viewer or loaders.viewer
+            loaders.priors,
+            loaders.now,
+            memoise=loaders.memoise,
+            viewer=viewer or loaders.viewer,
+            scores=loaders.scores,
         )
 
 

@@ -37,17 +37,17 @@ from resolvers.moderation.reported import reports
 from resolvers.paging import Order, PageRequest
 from resolvers.pseudonyms import reader_of
 from resolvers.reads.codes import codes_by_id
-from resolvers.reads.drug_treatments import by_score, treatment_pages_by_score
+from resolvers.reads.drug_treatments import by_score
 from resolvers.reads.drugs import drugs_by_id
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.head_to_heads import PairedCounts, paired_counts_of
 from resolvers.reads.indications import BY_NAME, child_counts, children_pages, indications_by_id, parents_by_child
 from resolvers.reads.physicians import physicians_by_id
 from resolvers.reads.physicians import rating_counts as physician_rating_counts
-from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
+from resolvers.reads.rankings import RankingQuestion, RankingRecord
 from resolvers.reads.ratings import RatingFilter, rating_counts, rating_pages, ratings_by_id
 from resolvers.reads.scorecards import scorecards
-from resolvers.reads.scores import ScoreQuestion, scores_of_drugs, scores_of_treatments
+from resolvers.reads.scores import ScoreQuestion
 from resolvers.reads.treatments import (
     MOST_RATED,
     Parent,
@@ -59,6 +59,7 @@ from resolvers.reads.treatments import (
 )
 from resolvers.reads.trends import TrendQuestion, trends
 from resolvers.references import Kind, Reference, UnknownReference, keys_of
+from resolvers.score_cache.reads import UNCACHED, ScoreReads
 from resolvers.viewers import ANONYMOUS, RatingSight, Viewer
 
 Key = TypeVar("Key", bound=Hashable)
@@ -136,6 +137,7 @@ class Loaders:
         memoise: whether a key is loaded once for the life of this object, as is right for an HTTP request. On a
             WebSocket it would show yesterday's scores.
         viewer: who asks. On a WebSocket that can change between two operations, and is then set anew.
+        scores: reads scores and rankings.
     """
 
     drug_key = Lazily(lambda self: partial(self._keys, "drug"))
@@ -178,8 +180,17 @@ class Loaders:
     follower_count = Lazily(lambda self: self._follower_counts)
     viewer_follows = Lazily(lambda self: self._followed)
 
-    def __init__(self, priors: Priors, now: Clock, *, memoise: bool, viewer: Viewer = ANONYMOUS) -> None:
+    def __init__(
+        self,
+        priors: Priors,
+        now: Clock,
+        *,
+        memoise: bool,
+        viewer: Viewer = ANONYMOUS,
+        scores: ScoreReads = UNCACHED,
+    ) -> None:
         self.viewer = viewer
+        self.scores = scores
         self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
         self.memoise = memoise
         self.now = now
@@ -274,12 +285,12 @@ class Loaders:
         for_indication, question = request
         if for_indication:
             return await _with_indications(keys, partial(self._treatment_scores, question))
-        records = await scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
+        records = await self.scores.scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
         return [Score.of(record) for record in records]
 
     async def _treatment_scores(self, question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
         require_scores(self.viewer)
-        records = await scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
+        records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
         return [Score.of(record) for record in records]
 
     async def _scorecards(self, prior_version: int | None, keys: list[NamedPair]) -> list[Scorecard | UnknownReference]:
@@ -304,7 +315,7 @@ class Loaders:
 
     async def _rankings(self, question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
         require_scores(self.viewer)
-        return await rankings(ids, question, self.priors, self.viewer.disclosure)
+        return await self.scores.rankings(ids, question, self.priors, self.viewer.disclosure)
 
     async def _ranking_pages(self, request: RankingRequest, ids: list[int]) -> list[RankingConnection]:
         question, page = request
@@ -317,7 +328,7 @@ class Loaders:
     ) -> list[Connection[Treatment]]:
         require_scores(self.viewer)
         by, page_request = request
-        pages = await treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
+        pages = await self.scores.treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
         count = self.treatment_count.of("drug")
         return [
             connection_of(page, by_score(by), Treatment.of, partial(count.load, key))

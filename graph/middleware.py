@@ -2,12 +2,11 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from uuid import uuid4
+from random import getrandbits
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,48 +42,102 @@ class RequestLog:
     """Gives each request and each socket an id, which the answer and all log lines carry, and writes one line for it.
 
     Neither headers nor what is sent on a socket is written.
+
+    Args:
+        lines: whether those lines are written; without, they are not even made.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, lines: bool = True) -> None:
         self.app = app
+        self.lines = lines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        inbound = Headers(scope=scope).get("x-request-id", "")
-        request_id = inbound if REQUEST_ID.fullmatch(inbound) else uuid4().hex
-        outcome: dict[str, int | None] = {"status" if scope["type"] == "http" else "code": None}
+        request_id = _request_id(scope["headers"])
+        tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            if scope["type"] == "http":
+                await self._answer(scope, receive, send, request_id)
+            else:
+                await self._serve_socket(scope, receive, send, request_id)
+        finally:
+            structlog.contextvars.reset_contextvars(**tokens)
 
-        async def receive_and_note() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                outcome["code"] = outcome["code"] or message.get("code")
-            return message
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        status: int | None = None
+        header = (b"x-request-id", request_id.encode("ascii"))
 
         async def send_with_id(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.accept"):
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            nonlocal status
             if message["type"] == "http.response.start":
-                outcome["status"] = message["status"]
-            elif message["type"] == "websocket.close":
-                outcome["code"] = message.get("code")
+                status = message["status"]
+                message["headers"] = [*message["headers"], header]
             await send(message)
 
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive_and_note, send_with_id)
-            finally:
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            if self.lines:
                 access_log.info(
-                    "request" if scope["type"] == "http" else "socket",
-                    **({"method": scope["method"]} if scope["type"] == "http" else {}),
-                    # As it came, percent-encoded, so that no line break of a client's reaches the log.
-                    path=scope["raw_path"].decode("ascii", "backslashreplace"),
-                    **outcome,
-                    milliseconds=round((time.perf_counter() - started) * 1000, 1),
+                    "request",
+                    method=scope["method"],
+                    path=_path(scope),
+                    status=status,
+                    milliseconds=_milliseconds_since(started),
                 )
-                structlog.contextvars.unbind_contextvars("viewer")
+            structlog.contextvars.unbind_contextvars("viewer")
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        code: int | None = None
+        header = (b"x-request-id", request_id.encode("ascii"))
+
+        async def receive_and_note() -> Message:
+            nonlocal code
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                code = code or message.get("code")
+            return message
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal code
+            if message["type"] == "websocket.accept":
+                message["headers"] = [*message.get("headers", ()), header]
+            elif message["type"] == "websocket.close":
+                code = message.get("code")
+            await send(message)
+
+        started = time.perf_counter()
+        try:
+            await self.app(scope, receive_and_note, send_with_id)
+        finally:
+            if self.lines:
+                access_log.info("socket", path=_path(scope), code=code, milliseconds=_milliseconds_since(started))
+            structlog.contextvars.unbind_contextvars("viewer")
+
+
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The id that came with a request, if it may stand in our logs, or a new one of 32 hexadecimal digits."""
+    for name, value in headers:
+        if name == b"x-request-id":
+            inbound = value.decode("latin-1")
+            if REQUEST_ID.fullmatch(inbound):
+                return inbound
+            break
+    # It only has to differ from others.
+    return f"{getrandbits(128):032x}"
+
+
+def _path(scope: Scope) -> str:
+    """As it came, percent-encoded, so that no line break of a client's reaches the log."""
+    path: bytes = scope["raw_path"]
+    return path.decode("ascii", "backslashreplace")
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
 
 
 class UnexpectedErrors:
@@ -131,16 +184,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        size = int(announced) if announced.isdecimal() else 0
-        body = bytearray()
+        size = _announced(scope["headers"])
+        parts: list[bytes] = []
         more = size <= self.max_bytes
+        if more:
+            size = 0
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            body += message.get("body", b"")
-            size = len(body)
+            part = message.get("body", b"")
+            parts.append(part)
+            size += len(part)
             more = message.get("more_body", False) and size <= self.max_bytes
         if size > self.max_bytes:
             response = error_response(
@@ -151,10 +206,18 @@ class BodyLimit:
             )
             await response(scope, receive, send)
             return
-        await self.app(scope, _replay(bytes(body), receive), send)
+        await self.app(scope, replay(b"".join(parts), receive), send)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """How many bytes a request says that its body has; 0 if it does not."""
+    for name, value in headers:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
     """Hand over the collected body once, and then whatever comes from the client."""
     pending = True
 

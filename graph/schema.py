@@ -1,17 +1,17 @@
 """The GraphQL schema, put together."""
 
-from collections.abc import Callable
 from functools import cache, partial
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension, ValidationCache
+from strawberry.extensions import SchemaExtension
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.types import ExecutionContext
 
 from graph.debugging import TellExecutor
-from graph.documents import KeepParsed
+from graph.documents import CheckDocument, KnownDocuments
 from graph.errors import PresentErrors
-from graph.limits import LimitCost, LimitNesting
+from graph.hooks import HooksRunner
 from graph.mutation import Mutation
 from graph.planning import PlannedExecution
 from graph.query import Query
@@ -24,15 +24,21 @@ from graph.types.physician import Physician
 from graph.types.rating import Rating
 from graph.types.treatment import Treatment
 
-MOST_TOKENS = 10_000
-"""Of a document: more than any page of an application needs, and read in a few milliseconds."""
-
 
 class PeerscoreSchema(strawberry.Schema):
-    """A schema whose errors are logged by `PresentErrors`, which knows which of them were foreseen."""
+    """A schema that runs its extensions with little work around them, and logs no errors itself."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Strawberry's own logging would write foreseen errors, and what clients sent, to the log."""
+        """Strawberry's own logging would write foreseen errors, and what clients sent, to the log.
+
+        `PresentErrors` knows which of them were foreseen.
+        """
+
+    def create_extensions_runner(
+        self, execution_context: ExecutionContext, extensions: list[SchemaExtension]
+    ) -> SchemaExtensionsRunner:
+        """What runs the extensions around one operation."""
+        return HooksRunner(execution_context, extensions)
 
 
 @cache
@@ -53,18 +59,11 @@ def build_schema(
         types=[Drug, Indication, Treatment, Rating, Physician, *EVENT_TYPES],
         extensions=[
             PresentErrors,
-            LimitNesting,
-            LimitCost,
-            partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
-            *(_keeping(known_documents) if known_documents else ()),
+            partial(CheckDocument, KnownDocuments(known_documents)),
             *((partial(PlannedExecution, remembered=known_documents),) if executor == "planned" else ()),
             *((TellExecutor,) if debug else ()),
         ],
     )
-
-
-def _keeping(known_documents: int) -> tuple[Callable[[], SchemaExtension], ...]:
-    return partial(KeepParsed, maxsize=known_documents), partial(ValidationCache, maxsize=known_documents)
 
 
 schema = build_schema()

@@ -190,6 +190,17 @@ class Settings(BaseSettings):
         title="How many days of events `peerscore feed prune` keeps for subscribers who resume",
         description="a whole number of at least 1",
     )
+    score_cache: Annotated[Literal["on", "off"], BeforeValidator(_lowered)] = Field(
+        "on",
+        title="Whether each process keeps scores and rankings in its memory",
+        description="on or off",
+    )
+    score_cache_mb: int = Field(
+        32,
+        ge=1,
+        title="About how many megabytes they may take in each process",
+        description="a whole number of at least 1",
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
         "info", title="The least serious log line", description="debug, info, warning, error or critical"
     )
@@ -238,6 +249,11 @@ class Settings(BaseSettings):
         title="Seconds that running requests get to end when the server stops",
         description="a whole number of at least 0",
     )
+
+    @property
+    def score_cache_bytes(self) -> int:
+        """How much memory scores and rankings may take in each process; 0: none are kept."""
+        return self.score_cache_mb * 1_000_000 if self.score_cache == "on" else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """GraphQL over HTTP: JSON in and out, whatever happens."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.types import HTTPMethod
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -28,9 +29,12 @@ from graph.context import Context
 from graph.entries import Entries
 from graph.explorer.page import explorer_html
 from graph.feed.beginnings import Beginnings
+from graph.feed.cursors import FeedCursors
 from graph.feed.hub import Hub
 from graph.loaders import Loaders
-from graph.middleware import error_response, note_viewer
+from graph.middleware import note_viewer, replay
+from graph.plain_requests import authorizations, is_plain, plain_operation, send_json, whole_body
+from graph.refusing import refusal
 from graph.settings import Settings
 from graph.signing_in.credentials import credentials_of, socket_credentials
 from graph.signing_in.handler import SocketAdapter, SocketHandler
@@ -40,6 +44,8 @@ from graph.signing_in.viewers import Admission, Viewers
 from graph.transports.accepting import Accepted, StreamFraming, SubscriptionAsked, accepted_forms
 from graph.transports.streaming import Asked, StreamedResponse
 from resolvers.priors.current import PriorVersions
+from resolvers.score_cache.cache import ScoreCache
+from resolvers.score_cache.reads import ScoreReads
 from resolvers.search.current import CatalogueIndex
 from resolvers.viewers import ANONYMOUS, Viewer
 
@@ -48,7 +54,11 @@ AUTHORIZATION_HEADER = "Authorization"
 INIT_PATIENCE = timedelta(seconds=10)
 """How long a socket may stay silent about who it is."""
 
-CODES = {400: "BAD_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+SINGLE_ANSWERS: Mapping[HTTPMethod, Collection[OperationType]] = {
+    "GET": {OperationType.QUERY},
+    "POST": {OperationType.QUERY, OperationType.MUTATION},
+}
+"""Operations that a request may carry that is answered once."""
 
 
 class PeerscoreView(GraphQL[Context, None]):
@@ -70,9 +80,10 @@ class PeerscoreView(GraphQL[Context, None]):
         self.catalogue_index = CatalogueIndex()
         self.entries = Entries()
         self.beginnings = Beginnings()
-        self.priors = PriorVersions()
+        self.scores = ScoreReads(ScoreCache(settings.score_cache_bytes))
+        self.priors = PriorVersions(self.scores.prior_in_use)
         self.viewers = Viewers(settings, now)
-        self.hub = Hub(schema, self._event_context, self._look_at, now)
+        self.hub = Hub(schema, self._event_context, self._look_at, now, mirror=self.scores.cache)
         self._idle_context = self._event_context(ANONYMOUS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,19 +91,34 @@ class PeerscoreView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await self.run(WebSocket(scope, receive, send))
             return
+        operation: GraphQLRequestData | None = None
+        if is_plain(scope):
+            body = await whole_body(receive)
+            operation = plain_operation(body)
+            receive = replay(body, receive)
         request = Request(scope, receive)
-        accepted = accepted_forms(request.headers.getlist("Accept"))
         response: ASGIApp
         try:
-            response = await self._response(request, accepted)
-        except SubscriptionAsked as error:
-            response = error_response(406, "NOT_ACCEPTABLE", str(error))
-        except HTTPException as error:
-            response = error_response(error.status_code, CODES.get(error.status_code, "BAD_REQUEST"), error.reason)
-        except SignInRefused as refused:
-            challenge = {} if refused.challenge is None else {"WWW-Authenticate": refused.challenge}
-            response = error_response(refused.status, refused.code, str(refused), challenge)
+            if operation is not None:
+                answer = await self._answer(request, operation)
+                await send_json(send, answer)
+                return
+            response = await self._response(request, accepted_forms(request.headers.getlist("Accept")))
+        except (HTTPException, SignInRefused, SubscriptionAsked) as error:
+            response = refusal(error)
         await response(scope, receive, send)
+
+    async def _answer(self, request: Request, operation: GraphQLRequestData) -> bytes:
+        """The JSON text with which a plain request is answered: what `run` does, without what it cannot need.
+
+        Raises:
+            HTTPException: there is no operation to carry out.
+            SignInRefused: the request has not said who asks, or not in a way that is accepted.
+            SubscriptionAsked: the operation is a subscription.
+        """
+        context = await self.get_context(request, None)
+        result = await self.execute_single(request, StarletteRequestAdapter(request), None, context, None, operation)
+        return self.encode_json(await self.process_result(request, result))
 
     async def _response(self, request: Request, accepted: Accepted) -> ASGIApp:
         if accepted.stream is None or accepted.single or self._shows_editor(request):
@@ -136,7 +162,7 @@ class PeerscoreView(GraphQL[Context, None]):
         self,
         request: Request,  # noqa: ARG002 - as Strawberry calls it
         request_adapter: AsyncHTTPRequestAdapter,
-        sub_response: Response,  # noqa: ARG002 - likewise
+        sub_response: Response | None,  # noqa: ARG002 - likewise
         context: Context,
         root_value: None,
         request_data: GraphQLRequestData,
@@ -147,7 +173,6 @@ class PeerscoreView(GraphQL[Context, None]):
             HTTPException: there is none to carry out.
             SubscriptionAsked: it is a subscription.
         """
-        allowed = OperationType.from_http(request_adapter.method) - {OperationType.SUBSCRIPTION}
         try:
             return await self.schema.execute(
                 request_data.query,
@@ -155,7 +180,7 @@ class PeerscoreView(GraphQL[Context, None]):
                 variable_values=request_data.variables,
                 context_value=context,
                 operation_name=request_data.operation_name,
-                allowed_operation_types=allowed,
+                allowed_operation_types=SINGLE_ANSWERS[request_adapter.method],
                 operation_extensions=request_data.extensions,
             )
         except CannotGetOperationTypeError as error:
@@ -169,18 +194,10 @@ class PeerscoreView(GraphQL[Context, None]):
 
     def operation_context(self, viewer: Viewer, request: Request | WebSocket) -> Context:
         """What the fields share of one operation of a socket, or of one that is answered by a stream."""
-        return Context(
-            settings=self.settings,
-            loaders=Loaders(self.priors, self.now, memoise=False, viewer=viewer),
-            catalogue_index=self.catalogue_index,
-            entries=self.entries,
-            identity_key=self.viewers.identity_key,
-            cursors=self.hub.cursors,
-            request=request,
-            response=request if isinstance(request, WebSocket) else None,
-        )
+        response = request if isinstance(request, WebSocket) else None
+        return self._context(viewer, request, response, self.hub.cursors, memoise=False)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket | None) -> Context:
         """What the fields of this request share.
 
         Raises:
@@ -190,25 +207,30 @@ class PeerscoreView(GraphQL[Context, None]):
             # Each operation gets a context of its own; this one only stands for the socket.
             return replace(self._idle_context, request=request, response=response)
         admission = await self._admission(request)
-        return Context(
-            settings=self.settings,
-            loaders=Loaders(self.priors, self.now, memoise=True, viewer=admission.viewer),
-            catalogue_index=self.catalogue_index,
-            entries=self.entries,
-            identity_key=self.viewers.identity_key,
-            cursors=self.hub.cursors,
-            request=request,
-            response=response,
-        )
+        return self._context(admission.viewer, request, response, self.hub.cursors, memoise=True)
 
     def _event_context(self, viewer: Viewer) -> Context:
         """What the fields share that are resolved for events; a reader stands for all who see the same."""
+        return self._context(viewer, None, None, None, memoise=True)
+
+    def _context(
+        self,
+        viewer: Viewer,
+        request: Request | WebSocket | None,
+        response: Response | WebSocket | None,
+        cursors: FeedCursors | None,
+        *,
+        memoise: bool,
+    ) -> Context:
         return Context(
             settings=self.settings,
-            loaders=Loaders(self.priors, self.now, memoise=True, viewer=viewer),
+            loaders=Loaders(self.priors, self.now, memoise=memoise, viewer=viewer, scores=self.scores),
             catalogue_index=self.catalogue_index,
             entries=self.entries,
             identity_key=self.viewers.identity_key,
+            cursors=cursors,
+            request=request,
+            response=response,
         )
 
     async def _look_at(self, account_ids: Collection[int], key_ids: Collection[int]) -> None:
@@ -218,7 +240,7 @@ class PeerscoreView(GraphQL[Context, None]):
         if self._shows_editor(request):
             # The page is for everybody.
             return Admission(ANONYMOUS)
-        admission = await self.viewers.admitted(credentials_of(request.headers.getlist(AUTHORIZATION_HEADER)))
+        admission = await self.viewers.admitted(credentials_of(authorizations(request.scope["headers"])))
         note_viewer(admission.viewer)
         return admission
 
@@ -251,7 +273,11 @@ class PeerscoreView(GraphQL[Context, None]):
         return nothing_to_add
 
     def _shows_editor(self, request: Request) -> bool:
-        return self.graphql_ide is not None and self.should_render_graphql_ide(StarletteRequestAdapter(request))
+        return (
+            self.graphql_ide is not None
+            and request.method == "GET"
+            and self.should_render_graphql_ide(StarletteRequestAdapter(request))
+        )
 
     async def render_graphql_ide(self, request: Request) -> Response:  # noqa: ARG002 - as Strawberry calls it
         """The query editor, for people who open the address in a browser."""

@@ -12,7 +12,8 @@ RELEASED = 4
 """Ratings of a treatment have been released, so what people see of it changes who see no single ratings."""
 
 RECOUNTED = 5
-"""Scores of a drug have changed by more than a rating, such as an import; without a drug, those of all drugs."""
+"""Scores of a drug have changed by more than a rating, such as an import; without a drug, those of all drugs, or what
+the catalogue says of these."""
 
 FOLLOWS = 6
 """What an account follows has changed."""

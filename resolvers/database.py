@@ -27,7 +27,7 @@ SQLITE_BUSY_MILLISECONDS = 30_000
 DEFAULT_PORT = 5432
 """PostgreSQL's."""
 
-DRIVER_CONNECTIONS = 5
+DRIVER_CONNECTIONS = 8
 """The most connections that a process opens to PostgreSQL, unless the address has another `maxsize`."""
 
 LISTENING_CONNECTIONS = 1

@@ -1,6 +1,7 @@
 """From ratings' levels to the counts of cells."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -22,7 +23,7 @@ COUNTS = 1 + CRITERIA * LEVELS + 4 * len(PAIRS)
 """How many counts a cell has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CellCounts:
     """The counts of K cells, by what they count; all are integers.
 
@@ -52,7 +53,7 @@ class CellCounts:
         """How many cells there are."""
         return len(self.ratings)
 
-    @property
+    @cached_property
     def answers(self) -> NDArray[np.int64]:
         """How many ratings answer each criterion, (K, CRITERIA)."""
         answers: NDArray[np.int64] = self.levels.sum(axis=-1)

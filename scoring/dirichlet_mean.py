@@ -73,6 +73,7 @@ def _distribution(shapes: Floats, at: Floats) -> tuple[Floats, Floats]:
     turning = -points * np.einsum("nk,nkj->nj", shapes, inverse)
     growing = points * np.einsum("nk,nkj->nj", shapes, reach * inverse)
     sine, cosine = np.sin(angle) * size, np.cos(angle) * size
-    probability = 0.5 - sine @ _POINT_WEIGHTS
-    density = -(cosine * turning + sine * growing) @ _POINT_WEIGHTS
+    # By `einsum` and not by `@`, whose last digits depend on how many distributions there are.
+    probability = 0.5 - np.einsum("nj,j->n", sine, _POINT_WEIGHTS)
+    density = -np.einsum("nj,j->n", cosine * turning + sine * growing, _POINT_WEIGHTS)
     return probability, density

@@ -39,10 +39,18 @@ class Estimates:
             return self.overall(weights)
         return Posterior(self.criteria.mean[:, criterion], self.criteria.variance[:, criterion])
 
-    def interval_by(self, criterion: int | None, weights: Floats) -> tuple[Floats, Floats]:
-        """The 95 % intervals of what `by` gives: the lower and the upper limits, (K,) each."""
+    def interval_by(
+        self, criterion: int | None, weights: Floats, scores: Posterior | None = None
+    ) -> tuple[Floats, Floats]:
+        """The 95 % intervals of what `by` gives: the lower and the upper limits, (K,) each.
+
+        Args:
+            criterion: the position of a criterion; None: overall.
+            weights: of the criteria.
+            scores: what `by` gives, if that is known already.
+        """
         if criterion is None:
-            scores = self.overall(weights)
+            scores = scores or self.overall(weights)
             return credible_interval(scores.mean, scores.variance, self.counts.ratings)
         return criterion_interval(
             self.counts.levels[:, criterion],
@@ -52,7 +60,7 @@ class Estimates:
 
     def criterion_intervals(self) -> tuple[Floats, Floats]:
         """The 95 % intervals of all criterion scores: the lower and the upper limits, (K, CRITERIA) each."""
-        return criterion_interval(self.counts.levels, self.prior.shares, self.prior.strengths)
+        return criterion_interval(self.counts.levels, self.prior.shares, self.prior.strengths, self.criteria)
 
 
 def answers_behind(counts: CellCounts, criterion: int | None, weights: Floats) -> NDArray[np.int64]:

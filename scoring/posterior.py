@@ -56,7 +56,7 @@ def posterior(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike) -> Post
     mean = shapes @ LEVEL_VALUES / total
     # The variance of the levels from their distances: a difference of two large squares would lose digits.
     squares = (shapes * (LEVEL_VALUES - mean[..., None]) ** 2).sum(axis=-1)
-    return Posterior(np.clip(mean, LOWEST, HIGHEST), squares / (total * (total + 1)))
+    return Posterior(np.minimum(np.maximum(mean, LOWEST), HIGHEST), squares / (total * (total + 1)))
 
 
 def _posterior_shapes(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike) -> Floats:
@@ -65,7 +65,9 @@ def _posterior_shapes(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike)
     return shapes
 
 
-def criterion_interval(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike) -> tuple[Floats, Floats]:
+def criterion_interval(
+    levels: ArrayLike, shares: ArrayLike, strength: ArrayLike, scores: Posterior | None = None
+) -> tuple[Floats, Floats]:
     """The interval that holds a criterion's true mean with a probability of 95 %.
 
     From `NORMAL_ANSWERS` on it is mean ± 1.96 · √variance, cut off at 1 and 5. With fewer answers its limits are the
@@ -75,13 +77,17 @@ def criterion_interval(levels: ArrayLike, shares: ArrayLike, strength: ArrayLike
         levels: (..., LEVELS), how many answers each level has.
         shares: (..., LEVELS), the expected share of each level.
         strength: (...), how many answers the expectation counts for.
+        scores: what `posterior` makes of these, if that is known already.
 
     Returns:
         The lower and the upper limits, of the common shape (...), with 1 <= lower <= mean <= upper <= 5.
     """
-    scores = posterior(levels, shares, strength)
+    if scores is None:
+        scores = posterior(levels, shares, strength)
     lower, upper = _normal_interval(scores)
-    few = np.broadcast_to(np.asarray(levels).sum(axis=-1) < NORMAL_ANSWERS, scores.mean.shape)
+    few = np.asarray(levels).sum(axis=-1) < NORMAL_ANSWERS
+    if few.shape != scores.mean.shape:
+        few = np.broadcast_to(few, scores.mean.shape)
     if few.any():
         thin = Posterior(scores.mean[few], scores.variance[few])
         shapes = _posterior_shapes(levels, shares, strength)[few]
@@ -106,9 +112,10 @@ def credible_interval(mean: ArrayLike, variance: ArrayLike, answers: ArrayLike) 
     Returns:
         The lower and the upper limits, of the common shape (...), with 1 <= lower <= mean <= upper <= 5.
     """
-    means, variances, counts = np.broadcast_arrays(
-        np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64), np.asarray(answers)
-    )
+    means, variances = np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    counts = np.asarray(answers)
+    if not means.shape == variances.shape == counts.shape:
+        means, variances, counts = np.broadcast_arrays(means, variances, counts)
     lower, upper = _normal_interval(Posterior(means, variances))
     few = counts < NORMAL_ANSWERS
     if few.any():

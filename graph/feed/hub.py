@@ -27,6 +27,7 @@ from graph.feed.scores import LiveScores, ScoreReader
 from graph.feed.sources import RatingsSource, ScoresSource, Selection, Source
 from resolvers.feed.follower import POLL_EVERY, Follower
 from resolvers.feed.reading import EventRecord, EventsPruned, feed_bounds
+from resolvers.feed.waking import NO_MIRROR, Mirror
 from resolvers.feed.writing import EventKind
 from resolvers.pseudonyms import read_pseudonym_key
 from resolvers.unavailable import is_unavailable
@@ -89,6 +90,7 @@ class Hub:
         new_context: makes what the fields of one execution share, for a reader.
         look_at: called when the standing of accounts and keys has changed, before any later event goes out.
         now: tells the time.
+        mirror: what this process keeps in memory, and the feed keeps right.
         checkpoint_every: seconds after which those are told of the feed's progress whom nothing has reached.
         poll_every: seconds between two looks at the feed when nothing tells of new events.
     """
@@ -100,6 +102,7 @@ class Hub:
         look_at: LookAt,
         now: Clock,
         *,
+        mirror: Mirror = NO_MIRROR,
         checkpoint_every: float = CHECKPOINT_EVERY,
         poll_every: float = POLL_EVERY,
     ) -> None:
@@ -110,7 +113,7 @@ class Hub:
         self._checkpoint_every = checkpoint_every
         self._started = asyncio.Event()
         self._cursors: FeedCursors | None = None
-        self._follower = Follower(self.deliver, missed=self._missed, poll_every=poll_every)
+        self._follower = Follower(self.deliver, missed=self._missed, mirror=mirror, poll_every=poll_every)
         self._operations: dict[Hashable, LiveOperation] = {}
         self._users: dict[LiveOperation, int] = {}
         self._index = ChannelIndex()

@@ -32,6 +32,12 @@ MOST_CHOICES = 32
 FROM_EXECUTION = 2
 """A plan's functions are generated when it is used for so many times; before, that would not pay."""
 
+KEPT_CHARACTERS = 200_000
+"""Of the documents of all operations together that are kept: a plan takes much more memory than its text."""
+
+LONGEST_KEPT = 20_000
+"""Characters; the operations of a longer document are planned anew each time, and executed without generated code."""
+
 MOST_VARIABLE_ERRORS = 50
 """As many as graphql-core tells by itself."""
 
@@ -105,6 +111,7 @@ class PlannedOperations:
         self._schema = schema
         self._most = most
         self._operations: OrderedDict[tuple[str, str | None], PlannedOperation] = OrderedDict()
+        self._characters = 0
 
     def operation(self, query: str, document: DocumentNode, operation_name: str | None) -> PlannedOperation:
         """The operation of a document that has been found valid."""
@@ -112,13 +119,18 @@ class PlannedOperations:
         found = self._operations.get(key)
         if found is None:
             found = PlannedOperation(self._schema, document, operation_name)
-            if self._most:
-                self._operations[key] = found
-                if len(self._operations) > self._most:
-                    self._operations.popitem(last=False)
+            if len(query) <= LONGEST_KEPT:
+                self._keep(key, found)
         else:
             self._operations.move_to_end(key)
         return found
+
+    def _keep(self, key: tuple[str, str | None], operation: PlannedOperation) -> None:
+        self._operations[key] = operation
+        self._characters += len(key[0])
+        while len(self._operations) > self._most or self._characters > KEPT_CHARACTERS:
+            (query, _), _ = self._operations.popitem(last=False)
+            self._characters -= len(query)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:

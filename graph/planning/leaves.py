@@ -80,12 +80,12 @@ def leaf_code(leaf: GraphQLLeafType) -> LeafCode:
         names = {id(member): leaf.coerce_output_value(member) for member in _members(leaf)}
         return LeafCode(
             f"None if {{value}} is None else {table}.get(id({{value}}), MISSING)",
-            "{value} is not MISSING",
+            "{value} is not MISSING and {value} is not None",
             {table: names},
         )
     if leaf.coerce_output_value is isoformat:
         known = "{value}.isoformat() if {value}.__class__ is datetime else MISSING"
-        return LeafCode(f"None if {{value}} is None else {known}", "{value} is not MISSING", {})
+        return LeafCode(f"None if {{value}} is None else {known}", "{value} is not MISSING and {value} is not None", {})
     coerce = f"coerce_{leaf.name}"
     known = f"{coerce}({{value}}) if {{value}}.__class__ in PLAIN else MISSING"
     return LeafCode(

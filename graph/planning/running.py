@@ -45,14 +45,12 @@ class Failure(NamedTuple):
         container: what holds the place.
         key: of the place.
         error: what happened.
-        below: where below the place it happened.
     """
 
     field: FieldPlan
     container: Container
     key: Key
     error: Exception
-    below: tuple[Key, ...] = ()
 
 
 class Awaited(NamedTuple):
@@ -73,15 +71,6 @@ class Undecided(NamedTuple):
     container: Container
     key: Key
     value: Any
-
-
-class IteratorFailed(Exception):
-    """An iterator failed after so many items; what failed is the cause."""
-
-    def __init__(self, items: int, error: Exception) -> None:
-        super().__init__(items)
-        self.items = items
-        self.error = error
 
 
 class Run:
@@ -113,6 +102,7 @@ class Run:
         # Objects are known by their `id`, so those of an abstract type have to stay.
         self._kept: list[dict[str, Any]] = []
         self._arguments: dict[FieldPlan, Mapping[str, Any]] = {}
+        self._asks: dict[FieldPlan, Asked] = {}
         self._background: set[asyncio.Future[Any]] = set()
         self._helpers = helpers(self._track)
         if plan.generated is None:
@@ -163,6 +153,9 @@ class Run:
                 if containers:
                     busy = True
                     self._settle[self._number(field)](containers, self._called(field, containers, sources))
+            # Wrong arguments are found out before anything is waited for, as by whoever calls resolvers.
+            refused = [field for field in self._plan.asking if self._is_refused(field)]
+            busy = busy or bool(refused)
             if self._undecided:
                 busy = True
                 undecided, self._undecided = self._undecided, []
@@ -442,17 +435,31 @@ class Run:
             self._arguments[field] = found
         return found
 
+    def _is_refused(self, field: FieldPlan) -> bool:
+        """Whether a relation is waited for whose arguments cannot be used; all who wait for it have failed then."""
+        if not self.waiting[self._number(field)][0]:
+            return False
+        try:
+            self._asked(field)
+        except Exception as error:  # noqa: BLE001 - any failure is one of the field
+            containers, _ = self._taken(field)
+            self._settle[self._number(field)](containers, [error] * len(containers))
+            return True
+        return False
+
     def _asked(self, field: FieldPlan) -> Asked | None:
         """What the arguments of a relation ask for."""
         assert field.relation is not None  # noqa: S101 - a relation has one
         if field.relation.asked is None:
             return None
-        if field.asked is not None:
-            return field.asked
+        asked = field.asked or self._asks.get(field)
+        if asked is not None:
+            return asked
         asked = field.relation.asked(**self._plan.convert(field, dict(self._arguments_of(field))))
         if field.arguments is not None:
             # The same for every request.
             field.asked = asked
+        self._asks[field] = asked
         return asked
 
     def _info(self, field: FieldPlan, container: Container, key: Key) -> PlannedInfo:
@@ -485,7 +492,7 @@ class Run:
         # What happened at the same time is told in the order of the answer, as if fields had been completed one by one.
         failures = sorted(
             (failure for failure in self.failures if places.holds(failure.container)),
-            key=lambda failure: (*places.order(failure.container, failure.key), *failure.below),
+            key=lambda failure: places.order(failure.container, failure.key),
         )
         self.failures.clear()
         for failure in failures:
@@ -493,8 +500,8 @@ class Run:
                 continue
             number, *path = places.path(failure.container)
             assert isinstance(number, int)  # noqa: S101 - that of the answer
-            path += [failure.key, *failure.below]
-            self._errors[number].append(located_error(failure.error, failure.field.nodes, path))
+            error = located_error(failure.error, failure.field.nodes, [*path, failure.key])
+            self._errors[number].append(error)
             places.become_null(failure.container, failure.key)
         for containers, sources in self.waiting:
             held = [
@@ -510,12 +517,9 @@ class Run:
         field, container, key = awaited.field, awaited.container, awaited.key
         completed = None
         try:
-            if isinstance(value, IteratorFailed):
-                self.failures.append(Failure(field, container, key, value.error, (value.items,)))
-            elif isinstance(value, Exception):
+            if isinstance(value, Exception):
                 raise value  # noqa: TRY301 - as a failure of what is made of it
-            else:
-                completed = awaited.then(value)
+            completed = awaited.then(value)
         except Exception as error:  # noqa: BLE001 - any failure is one of the field
             self.failures.append(Failure(field, container, key, error))
         container[key] = completed  # type: ignore[index]
@@ -549,15 +553,4 @@ async def _all_of(jobs: list[Awaitable[Any]], values: list[Awaitable[Any]]) -> l
 
 
 async def _collected(values: AsyncIterable[Any]) -> list[Any]:
-    """All values of an asynchronous iterator.
-
-    Raises:
-        IteratorFailed: it failed.
-    """
-    items: list[Any] = []
-    try:
-        async for value in values:
-            items.append(value)  # noqa: PERF401 - how many there are counts when it fails
-    except Exception as error:
-        raise IteratorFailed(len(items), error) from error
-    return items
+    return [value async for value in values]

@@ -150,6 +150,9 @@ class Plan:
         serially: whether its fields are executed one after the other.
         generated: makes the functions of one execution, once they have been generated.
         executions: how often it has been used.
+        called: those of `deferred` whose resolvers are called.
+        relations: the others.
+        asking: those of `relations` that have arguments.
     """
 
     schema: GraphQLSchema
@@ -164,7 +167,9 @@ class Plan:
     executions: int = 0
     called: Sequence[FieldPlan] = ()
     relations: Sequence[FieldPlan] = ()
+    asking: Sequence[FieldPlan] = ()
 
     def __post_init__(self) -> None:
         self.called = [one for one in self.deferred if one.kind is not Kind.RELATION]
         self.relations = [one for one in self.deferred if one.kind is Kind.RELATION]
+        self.asking = [one for one in self.relations if one.relation is not None and one.relation.asked is not None]

@@ -1,6 +1,7 @@
 """Bringing the database's catalogue up to date with the catalogue's files."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tortoise.transactions import in_transaction
@@ -13,6 +14,8 @@ from resolvers.catalogue.writing import (
     write_specialties,
     write_treatments,
 )
+from resolvers.feed.waking import wake_followers
+from resolvers.feed.writing import note_recounted
 
 OWN_CATALOGUE = Path(__file__).parent / "data"
 """The catalogue that comes with the product."""
@@ -44,7 +47,8 @@ async def import_catalogue(folder: Path) -> CatalogueChanges:
     """Import drugs.csv, indications.csv, treatments.csv and specialties.csv: all of them, or nothing.
 
     What exists is updated in place and keeps its id and slug; what the files no longer have is kept, because
-    ratings may refer to it. Importing the same files again changes nothing.
+    ratings may refer to it. Importing the same files again changes nothing. The feed is told when drugs that were
+    there before are used for more, or as another source has it: lists of treatments and rankings show that.
 
     Raises:
         InvalidCatalogue: naming file, line and column of what is wrong.
@@ -66,4 +70,12 @@ async def import_catalogue(folder: Path) -> CatalogueChanges:
             await connection.execute_query(
                 "UPDATE installation SET catalogue_version = catalogue_version + 1 WHERE id = 1"
             )
+        if _known_drugs(drugs) and (changes.treatments.added or changes.treatments.updated):
+            await note_recounted(None, datetime.now(UTC))
+    wake_followers()
     return changes
+
+
+def _known_drugs(drugs: KindChanges) -> int:
+    """How many drugs the database had before; of others nobody has been told anything yet."""
+    return drugs.updated + drugs.unchanged + drugs.absent

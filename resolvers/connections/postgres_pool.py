@@ -95,6 +95,8 @@ class PostgresPool:
         while self._idle:
             connection = self._idle.pop()
             if connection.is_closed():
+                # The server has ended it; now the driver lets go of it as well.
+                connection.terminate()
                 continue
             self._fewest_idle = min(self._fewest_idle, len(self._idle))
             self._lent.add(connection)

@@ -7,15 +7,24 @@ let each read wait for all others and for every transaction that is open.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from resolvers.connections.reading import Rows
 
 CACHED_STATEMENTS = 256
 """Statements that each connection keeps prepared."""
+
+
+AT_ONCE = 2
+"""Threads that read at the same time, unless reads take long. Each row is fetched under the interpreter's lock, for
+which more threads would get into each other's way; see docs/decisions/0026-connections.md."""
+
+LONG_SECONDS = 0.01
+"""So long a read waits for its turn. Those before it take longer then, mostly without that lock, and it goes on."""
 
 
 class _Read:
@@ -54,6 +63,9 @@ class SqliteReaders:
         self._threads: list[threading.Thread] = []
         self._work: SimpleQueue[_Read | _End] = SimpleQueue()
         self._unanswered = 0
+        self._turns: SimpleQueue[None] = SimpleQueue()
+        for _ in range(AT_ONCE):
+            self._turns.put(None)
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> Rows:
         """The rows of a SELECT, as tuples.
@@ -61,13 +73,13 @@ class SqliteReaders:
         Raises:
             sqlite3.Error: the statement cannot be run, or the file cannot be opened.
         """
-        self._unanswered += 1
-        if self._unanswered > len(self._threads) < self._most:
+        if self._unanswered >= len(self._threads) < self._most:
             thread = threading.Thread(target=self._serve, name=f"sqlite-reader-{len(self._threads)}", daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
         read = _Read(sql, values)
         self._work.put(read)
+        self._unanswered += 1
         return await read.answer
 
     async def close(self) -> None:
@@ -89,7 +101,8 @@ class SqliteReaders:
             try:
                 if connection is None:
                     connection = self._connect()
-                rows = connection.execute(work.sql, work.values).fetchall()
+                with self._turn():
+                    rows = connection.execute(work.sql, work.values).fetchall()
             except Exception as error:  # noqa: BLE001 - whoever asked is told
                 failure = error
             work.loop.call_soon_threadsafe(self._deliver, work.answer, rows, failure)
@@ -98,6 +111,18 @@ class SqliteReaders:
         if connection is not None:
             connection.close()
         work.loop.call_soon_threadsafe(work.ended.set_result, None)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        try:
+            self._turns.get(timeout=LONG_SECONDS)
+        except Empty:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._turns.put(None)
 
     def _deliver(self, answer: asyncio.Future[Rows], rows: Rows, failure: Exception | None) -> None:
         self._unanswered -= 1

@@ -11,8 +11,8 @@ import structlog
 from resolvers.database import database, dialect_of
 from resolvers.feed.listening import listen
 from resolvers.feed.reading import PAGE, EventRecord, EventsPruned, feed_bounds, read_events
-from resolvers.feed.sequencing import give_positions
-from resolvers.feed.waking import woken
+from resolvers.feed.sequencing import NUMBERED_AT_ONCE, TRANSACTIONS_AT_MOST, give_positions
+from resolvers.feed.waking import NO_MIRROR, Mirror, woken
 from resolvers.unavailable import is_unavailable
 
 POLL_EVERY = 1.0
@@ -43,6 +43,7 @@ class Follower:
         deliver: takes events, which are never none.
         missed: is told when events have been deleted before they were handed over, because this process was out of
             touch for longer than events are kept. The follower goes on with those that are left.
+        mirror: is told of events before they are handed over, and when there are no more.
         poll_every: seconds between two looks at the feed when nothing tells of new events.
     """
 
@@ -51,11 +52,13 @@ class Follower:
         deliver: Callable[[Sequence[EventRecord]], Awaitable[None]],
         *,
         missed: Callable[[EventsPruned], None] = unheeded,
+        mirror: Mirror = NO_MIRROR,
         poll_every: float = POLL_EVERY,
     ) -> None:
         self.position = 0
         self._deliver = deliver
         self._missed = missed
+        self._mirror = mirror
         self._poll_every = poll_every
         self._poll_at = 0.0
         # Whether events may be there that nobody has numbered yet, and the last position that was told of.
@@ -76,8 +79,9 @@ class Follower:
 
     async def start(self) -> None:
         """Begin to follow, after the last position that has been given by now."""
+        self._mirror.lose_track()
         self.position = (await feed_bounds()).last
-        self._registered.enter_context(woken(self.wake))
+        self._registered.enter_context(woken(self.wake, self._mirror))
         self._tasks = [asyncio.create_task(self._follow())]
         if dialect_of(database()) == "postgres":
             self._tasks.append(asyncio.create_task(listen(self._hear, self.wake)))
@@ -89,6 +93,7 @@ class Follower:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        self._mirror.lose_track()
 
     def wake(self) -> None:
         """Look for events that have just been committed."""
@@ -123,7 +128,8 @@ class Follower:
 
     async def _go_round(self) -> None:
         """Hand over all that is there."""
-        now = asyncio.get_running_loop().time()
+        now, looked_at, before = asyncio.get_running_loop().time(), self._mirror.look(), self.position
+        numbered = False
         # Notifications that come in quick succession must not keep the poll from happening.
         if self._unnumbered or now >= self._poll_at:
             # Before the statement: what is committed while it runs wakes once more.
@@ -131,9 +137,14 @@ class Follower:
             self._poll_at = now + self._poll_every
             async with asyncio.timeout(PATIENCE):
                 await give_positions()
+            numbered = True
         self._told = 0
         while await self._hand_over_a_page():
             pass
+        # What is known by a notification alone says nothing of events that nobody has numbered. And if these were more
+        # than are numbered at a time, some of them may be waiting still.
+        if numbered and self.position - before < NUMBERED_AT_ONCE * TRANSACTIONS_AT_MOST:
+            self._mirror.confirm(looked_at)
 
     async def _hand_over_a_page(self) -> bool:
         """Whether there may be another one."""
@@ -142,10 +153,13 @@ class Follower:
                 events = await read_events(self.position)
         except EventsPruned as pruned:
             log.warning("the feed was followed too late", position=self.position, pruned=pruned.pruned)
+            self._mirror.lose_track()
             self._missed(pruned)
             self.position = pruned.pruned
             return True
         if events:
+            # Whoever is told of an event reads what has become of it.
+            self._mirror.heed(events)
             await self._deliver(events)
             self.position = events[-1].position
         return len(events) == PAGE

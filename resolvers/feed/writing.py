@@ -14,6 +14,7 @@ import orjson
 
 from models.feed import ADDED, FOLLOWS, GONE, RECOUNTED, RELEASED, REVISED, STANDING
 from resolvers.database import database
+from resolvers.feed.waking import OwnEvent, note_own
 from resolvers.releases.pools import Treatment
 from resolvers.sql import Parameters
 
@@ -74,6 +75,7 @@ async def note_event(kind: EventKind, rating_id: int, drug_id: int, indication_i
         f" FROM (SELECT 1 AS event) AS noted LEFT JOIN rating ON rating.id = {rating}",
         parameters.values,
     )
+    note_own([OwnEvent(kind, drug_id, indication_id)])
 
 
 async def note_gone(ratings: Iterable[GoneRating], at: datetime) -> None:
@@ -125,7 +127,8 @@ async def _note_many(kind: EventKind, columns: Sequence[str], rows: Sequence[Seq
     if not rows:
         return
     parameters = Parameters()
-    given = parameters.bind(orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows]).decode())
+    events = [dict(zip(columns, row, strict=True)) for row in rows]
+    given = parameters.bind(orjson.dumps(events).decode())
     event, time = parameters.bind(kind.value), parameters.bind(at)
     if parameters.dialect == "sqlite":
         values = ", ".join(f"value ->> '{column}'" for column in columns)
@@ -138,3 +141,4 @@ async def _note_many(kind: EventKind, columns: Sequence[str], rows: Sequence[Seq
         f"INSERT INTO feed_event (kind, {', '.join(columns)}, at) SELECT {event}, {values}, {time} FROM {source}",
         parameters.values,
     )
+    note_own([OwnEvent(kind, one.get("drug_id"), one.get("indication_id")) for one in events])

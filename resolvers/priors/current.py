@@ -1,6 +1,7 @@
 """The versions of the priors that requests ask for, kept ready."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from resolvers.priors.stored import prior_in_use, read_prior
 from scoring.prior import PriorVersion
@@ -10,9 +11,14 @@ KEPT = 4
 
 
 class PriorVersions:
-    """Holds versions of one database; for use by all requests of a process. A version never changes."""
+    """Holds versions of one database; for use by all requests of a process. A version never changes.
 
-    def __init__(self) -> None:
+    Args:
+        in_use: finds out the number of the one that is in use.
+    """
+
+    def __init__(self, in_use: Callable[[], Awaitable[int]] = prior_in_use) -> None:
+        self._in_use = in_use
         self._reading = asyncio.Lock()
         self._kept: dict[int, PriorVersion] = {}
 
@@ -24,7 +30,7 @@ class PriorVersions:
         Raises:
             UnknownPrior: there is none with this number.
         """
-        number = await prior_in_use() if version is None else version
+        number = await self._in_use() if version is None else version
         if number not in self._kept:
             async with self._reading:
                 if number not in self._kept:

@@ -1,11 +1,12 @@
 """Reading what drugs are used for, by how well physicians think they do there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, page_of
 from resolvers.reads.cells import TreatmentCell, counted, everybodys_cells_of_drugs
-from resolvers.reads.estimates import IMPARTIAL, Priors, priors_of
+from resolvers.reads.estimates import IMPARTIAL, priors_of
 from resolvers.reads.treatments import TreatmentRecord
 from scoring.estimates import answers_behind, estimate
 from scoring.prior import PriorVersion
@@ -22,21 +23,36 @@ def by_score(by: int | None) -> Order:
     return Order(f"treatment.score.{'overall' if by is None else by}", columns)
 
 
-async def treatment_pages_by_score(
-    drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: Priors, disclosure: Disclosure
-) -> list[Page[TreatmentRecord]]:
-    """The same page of the treatments of each drug, by a criterion's position or overall (None)."""
-    _, version = await priors.get(None)
+@dataclass(frozen=True, slots=True)
+class OrderedTreatments:
+    """All treatments of a drug in the order of their scores, and where each stands in it."""
+
+    records: tuple[TreatmentRecord, ...]
+    keys: tuple[tuple[int, int], ...]
+
+    def page(self, by: int | None, request: PageRequest) -> Page[TreatmentRecord]:
+        """One page of those that were ordered by a criterion's position or overall (None)."""
+        return page_of(self.records, self.keys, by_score(by), request)
+
+
+async def ordered_treatments(
+    drug_ids: Sequence[int], by: int | None, version: PriorVersion, disclosure: Disclosure
+) -> list[OrderedTreatments]:
+    """The treatments of each drug in the order of their scores, by a criterion's position or overall (None)."""
     cells = await everybodys_cells_of_drugs(drug_ids, disclosure)
     listed = [cell for of_drug in cells.values() for cell in of_drug]
     found = _scores(listed, by, version, disclosure)
     scores = {cell.treatment_id: score for cell, score in zip(listed, found, strict=True)}
-    pages = []
+    ordered = []
     for drug_id in drug_ids:
         in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
-        keys = [(scores[cell.treatment_id], cell.treatment_id) for cell in in_order]
-        pages.append(page_of([TreatmentRecord(*cell[:4]) for cell in in_order], keys, by_score(by), request))
-    return pages
+        ordered.append(
+            OrderedTreatments(
+                tuple(TreatmentRecord(*cell[:4]) for cell in in_order),
+                tuple((scores[cell.treatment_id], cell.treatment_id) for cell in in_order),
+            )
+        )
+    return ordered
 
 
 def _scores(cells: Sequence[TreatmentCell], by: int | None, version: PriorVersion, disclosure: Disclosure) -> list[int]:

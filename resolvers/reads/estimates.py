@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scoring.composite import EQUAL_WEIGHTS
 from scoring.counts import CRITERIA
 from scoring.estimates import Estimates
-from scoring.posterior import Posterior
+from scoring.posterior import Posterior, criterion_interval, posterior
 from scoring.prior import Prior, PriorVersion
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 Weights = tuple[float, ...]
 """The weights of the six criteria, adding up to 1."""
@@ -63,6 +64,28 @@ CriterionRecords = tuple[EstimateRecord | None, ...]
 NO_CRITERIA: CriterionRecords = (None,) * CRITERIA
 
 
+class Criteria(Protocol):
+    """The criterion scores of one cell."""
+
+    def __call__(self) -> CriterionRecords:
+        """Work them out, unless that has been done."""
+
+    def alone(self) -> "Criteria":
+        """The same, without holding on to the other cells that were read together with this one."""
+
+
+class NoCriteria:
+    """Those of a cell without a score."""
+
+    def __call__(self) -> CriterionRecords:
+        """None at all."""
+        return NO_CRITERIA
+
+    def alone(self) -> Criteria:
+        """Itself."""
+        return self
+
+
 class CriterionScores:
     """The criterion scores of some cells, worked out for all of them when the first one is asked for.
 
@@ -72,22 +95,97 @@ class CriterionScores:
 
     def __init__(self, estimates: Estimates) -> None:
         self._estimates = estimates
+        self._alone: dict[int, CriteriaAlone] = {}
 
-    def of_cell(self, position: int) -> CriterionRecords:
+    def of_cell(self, position: int) -> Criteria:
         """Those of one of the cells."""
+        return CriteriaAmongOthers(self, position)
+
+    def worked_out(self, position: int) -> CriterionRecords:
+        """Those of one of the cells, as numbers."""
         return self._records[position]
+
+    def alone(self, position: int) -> "CriteriaAlone":
+        """Those of one of the cells, which need not be worked out again when they have been for all."""
+        if position not in self._alone:
+            estimates = self._estimates
+            shares, strengths = estimates.prior.shares, estimates.prior.strengths
+            if strengths.ndim > 1:
+                shares, strengths = shares[position].copy(), strengths[position].copy()
+            self._alone[position] = CriteriaAlone(estimates.counts.levels[position].copy(), shares, strengths)
+        alone = self._alone[position]
+        if "_records" in self.__dict__:
+            alone.settle(self._records[position])
+        return alone
 
     @cached_property
     def _records(self) -> list[CriterionRecords]:
-        criteria = self._estimates.criteria
-        lower, upper = self._estimates.criterion_intervals()
-        flat = estimate_records(
-            Posterior(criteria.mean.ravel(), criteria.variance.ravel()), (lower.ravel(), upper.ravel())
-        )
-        return [
-            tuple(flat[cell * CRITERIA + position] if answered else None for position, answered in enumerate(answers))
-            for cell, answers in enumerate(self._estimates.counts.answers.tolist())
-        ]
+        estimates = self._estimates
+        records = criterion_records(estimates.counts.levels, estimates.prior.shares, estimates.prior.strengths)
+        for position, alone in self._alone.items():
+            alone.settle(records[position])
+        return records
+
+
+class CriteriaAmongOthers:
+    """The criterion scores of a cell that was read together with others."""
+
+    __slots__ = ("_position", "_scores")
+
+    def __init__(self, scores: CriterionScores, position: int) -> None:
+        self._scores = scores
+        self._position = position
+
+    def __call__(self) -> CriterionRecords:
+        """Work those of all these cells out, unless that has been done."""
+        return self._scores.worked_out(self._position)
+
+    def alone(self) -> Criteria:
+        """A copy of what they are made from."""
+        return self._scores.alone(self._position)
+
+
+class CriteriaAlone:
+    """The criterion scores of a cell, with a copy of what they are made from until they have been worked out."""
+
+    __slots__ = ("_made_from", "_records")
+
+    def __init__(self, levels: Integers, shares: Floats, strengths: Floats) -> None:
+        self._made_from: tuple[Integers, Floats, Floats] | None = levels, shares, strengths
+        self._records: CriterionRecords = NO_CRITERIA
+
+    def __call__(self) -> CriterionRecords:
+        """Work them out, unless that has been done."""
+        if self._made_from is not None:
+            levels, shares, strengths = self._made_from
+            [records] = criterion_records(levels[None], shares, strengths)
+            self.settle(records)
+        return self._records
+
+    def alone(self) -> Criteria:
+        """Itself."""
+        return self
+
+    def settle(self, records: CriterionRecords) -> None:
+        """They have been worked out."""
+        self._records, self._made_from = records, None
+
+
+def criterion_records(levels: Integers, shares: Floats, strengths: Floats) -> list[CriterionRecords]:
+    """The criterion scores of some cells.
+
+    Args:
+        levels: (K, CRITERIA, LEVELS), how many answers each level has.
+        shares: (..., CRITERIA, LEVELS), of the prior of each cell, or of one for all.
+        strengths: (..., CRITERIA), likewise.
+    """
+    criteria = posterior(levels, shares, strengths)
+    lower, upper = criterion_interval(levels, shares, strengths, criteria)
+    flat = estimate_records(Posterior(criteria.mean.ravel(), criteria.variance.ravel()), (lower.ravel(), upper.ravel()))
+    return [
+        tuple(flat[cell * CRITERIA + position] if answered else None for position, answered in enumerate(answers))
+        for cell, answers in enumerate(levels.sum(axis=-1).tolist())
+    ]
 
 
 def estimate_records(posterior: Posterior, interval: tuple[Floats, Floats]) -> list[EstimateRecord]:

@@ -1,8 +1,7 @@
 """Reading scores: from cells, never by scanning ratings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from models.ratings import CRITERIA, LEVELS
@@ -10,10 +9,10 @@ from resolvers.disclosure import Disclosure
 from resolvers.reads.cells import NO_COUNTS, RatedCounts, cells_of_drugs, cells_of_treatments, counted
 from resolvers.reads.estimates import (
     IMPARTIAL,
-    NO_CRITERIA,
-    CriterionRecords,
+    Criteria,
     CriterionScores,
     EstimateRecord,
+    NoCriteria,
     Perspective,
     Priors,
     estimate_records,
@@ -33,6 +32,8 @@ Key = TypeVar("Key", int, tuple[int, int])
 NO_ANSWERS = (0,) * len(LEVELS)
 
 NOT_RATED = RatedCounts(NO_COUNTS, 0)
+
+NO_CRITERIA = NoCriteria()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,17 @@ class ScoreRecord:
 
     rating_count: int
     distributions: tuple[tuple[int, ...], ...]
-    criteria: Callable[[], CriterionRecords]
+    criteria: Criteria
     overall: EstimateRecord | None
     evidence: Evidence
     segment: Segment
     fallback: bool
     prior_version: int
     least: int
+
+    def alone(self) -> "ScoreRecord":
+        """The same, without holding on to what was read together with it."""
+        return replace(self, criteria=self.criteria.alone())
 
 
 async def scores_of_treatments(
@@ -139,7 +144,8 @@ def score_records(
         disclosure: what the counts of the estimates were taken by.
     """
     weights = perspective.weights_array()
-    overall = estimate_records(estimates.by(None, weights), estimates.interval_by(None, weights))
+    scores = estimates.by(None, weights)
+    overall = estimate_records(scores, estimates.interval_by(None, weights, scores))
     criteria = CriterionScores(estimates)
     counts = estimates.counts
     behind = answers_behind(counts, None, weights).tolist()
@@ -147,7 +153,7 @@ def score_records(
         ScoreRecord(
             rating_count=ratings,
             distributions=tuple(tuple(of_criterion) for of_criterion in levels),
-            criteria=partial(criteria.of_cell, position),
+            criteria=criteria.of_cell(position),
             overall=of_cell if answers else None,
             evidence=evidence_of(answers, of_cell.upper - of_cell.lower),
             segment=segment,
@@ -179,7 +185,7 @@ def _without_score(
     return ScoreRecord(
         rating_count=rated.counts[0],
         distributions=(NO_ANSWERS,) * len(CRITERIA),
-        criteria=_no_criteria,
+        criteria=NO_CRITERIA,
         overall=None,
         evidence=Evidence.NONE,
         segment=segments[-1],
@@ -187,7 +193,3 @@ def _without_score(
         prior_version=prior_version,
         least=disclosure.least,
     )
-
-
-def _no_criteria() -> CriterionRecords:
-    return NO_CRITERIA

@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from resolvers.database import database
 from resolvers.errors import PeerscoreError
-from resolvers.feed.waking import wake_followers
+from resolvers.feed.waking import wake_followers, wake_in_doubt
 from resolvers.identity.errors import AccountGone
 from resolvers.ratings.writing import begin_writing
 from resolvers.sql import Parameters, fetch_returned, fetch_rows
@@ -57,15 +57,19 @@ async def once(
     """
     async with in_transaction() as connection:
         await begin_writing(connection)
+        done = None
         if client_mutation_id is not None:
             await _forget_old_ones(account_id, now)
             done = await _claim(account_id, client_mutation_id, mutation, input_digest, now)
-            if done is not None:
-                return done
-        await _keep_account(account_id)
-        outcome = await work()
-        if client_mutation_id is not None:
-            await _remember(account_id, client_mutation_id, outcome)
+        if done is None:
+            await _keep_account(account_id)
+            outcome = await work()
+            if client_mutation_id is not None:
+                await _remember(account_id, client_mutation_id, outcome)
+    if done is not None:
+        # Another process may have done it, or this one, and was cut off before it could tell.
+        wake_in_doubt()
+        return done
     wake_followers()
     return outcome
 

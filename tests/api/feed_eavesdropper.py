@@ -1,6 +1,6 @@
 """A program with a key that listens to all that it may, subscribes anew again and again, and keeps what it hears."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from models import Drug, Indication
 from models.feed import ADDED, GONE, RELEASED, REVISED, FeedEvent
 from resolvers.feed.waking import wake_followers
 from tests.api.eavesdropper import WHOLE, Counts, Watched, counts_of
-from tests.api.listening import Subscription, cursor_now, kept, listening, subscribed
+from tests.api.listening import CHECKPOINT, Subscription, cursor_now, kept, listening, subscribed
 from tests.api.people import Person
 from tests.clients.serving import LiveServer
 
@@ -30,7 +30,7 @@ class Heard:
 
     Attributes:
         told: what the subscriptions that go on have told since the write before; without checkpoints that only repeat
-            where new subscriptions began by then.
+            where new subscriptions began before or begin now.
         begins: the cursor with which a new subscription begins.
         kept: the cursors of all that a new subscription is told from the beginning on.
         oldest: the cursor that is named to somebody whose cursor is none.
@@ -71,15 +71,15 @@ class Ear:
         self._witnessed = events
         releases = await FeedEvent.filter(kind=RELEASED).order_by("id")
         released, self._released = await _treatments(releases[self._released :]), len(releases)
-        told = []
+        answers = []
         for stream, treatments in self._streams.items():
-            answers = [await stream.next() for treatment in released if treatment in treatments]
-            told += [_told(one) for one in (*answers, *await stream.waiting()) if one.get("cursor") != self._begins]
+            answers += [await stream.next() for treatment in released if treatment in treatments]
+            answers += await stream.waiting()
         async with subscribed(self._server, self._attacker, after="garbled") as refused:
             oldest: str = (await refused.refusal())["oldestCursor"]
-        self._begins = await cursor_now(self._server, self._attacker)
+        before, self._begins = self._begins, await cursor_now(self._server, self._attacker)
         return Heard(
-            told,
+            [_told(one) for one in answers if not _is_checkpoint_at(one, (before, self._begins))],
             self._begins,
             [event["cursor"] for event in await kept(self._server, self._attacker)],
             oldest,
@@ -92,6 +92,10 @@ async def _treatments(events: Iterable[FeedEvent]) -> list[tuple[str, str]]:
         ((await Drug.get(id=event.drug_id)).slug, (await Indication.get(id=event.indication_id)).slug)
         for event in events
     ]
+
+
+def _is_checkpoint_at(answer: dict[str, Any], cursors: Collection[str]) -> bool:
+    return answer.get("__typename") == CHECKPOINT and answer["cursor"] in cursors
 
 
 def _told(answer: dict[str, Any]) -> Told:

@@ -60,9 +60,13 @@ async def test_what_is_wrong_with_a_subscription_is_in_a_payload_and_the_respons
 async def test_a_stream_on_which_nothing_happens_is_kept_alive(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MultipartParts, "heartbeat_every", 0.01)
     async with streaming(server, PARTS) as stream:
-        parts = [await stream.part() for _ in range(3)]
+        # On a busy machine there are signs of life before the first answer.
+        while (first := await stream.part()) == {}:
+            pass
+        following = [await stream.part(), await stream.part()]
 
-    assert parts[1:] == [{}, {}]
+    assert list(first["payload"]) == ["data"]
+    assert following == [{}, {}]
 
 
 async def test_a_suspension_ends_the_stream_with_a_part_that_says_why(server: Server) -> None:

@@ -12,15 +12,17 @@ from graph.app import create_app
 from graph.server import AnnouncingServer, server_config
 from graph.settings import Settings
 from tests.api.people import Server, served
+from tests.server_processes import PATIENCE
 from tests.signing import SIGNING
 
 
 class LiveServer(Server):
     """A server on a port of its own, and the people who ask it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **settings: str) -> None:
         super().__init__()
         self.url = url
+        self._settings = settings
         self.port = 0
 
     @property
@@ -30,7 +32,7 @@ class LiveServer(Server):
 
     async def start(self) -> None:
         """Serve, on the same port as before."""
-        settings = Settings(**{"database_url": self.url, **SIGNING})
+        settings = Settings(**{"database_url": self.url, **SIGNING, **self._settings})
         ready = asyncio.Event()
         self._uvicorn = AnnouncingServer(server_config(settings, create_app(settings, self.clock)), ready.set)
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -57,12 +59,12 @@ class LiveServer(Server):
 
 
 @asynccontextmanager
-async def live_server(url: str) -> AsyncIterator[LiveServer]:
-    """A server over the database at this address."""
-    server = LiveServer(url)
+async def live_server(url: str, **settings: str) -> AsyncIterator[LiveServer]:
+    """A server over the database at this address, with some settings."""
+    server = LiveServer(url, **settings)
     await server.start()
     try:
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as server.http:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE) as server.http:
             yield server
     finally:
         await server.stop()

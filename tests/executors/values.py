@@ -107,7 +107,7 @@ class Variables:
             )
         return value
 
-    def boolean(self, value: bool) -> ValueNode:  # noqa: FBT001 - it is the value
+    def boolean(self, value: bool) -> ValueNode:
         """A condition, as a literal or as a variable."""
         if self._chance(0.5):
             return BooleanValueNode(value=value)

@@ -611,8 +611,9 @@ async def test_followers_are_woken_after_a_mutation_is_committed() -> None:
         with pytest.raises(Failed):
             await send("two", fail)
 
-    assert events == ["work", "woken"] * 2
-    assert wakes == [True, True]
+    # The second one under the same id may have been carried out by a process that was cut off before it woke anybody.
+    assert events == ["work", "woken", "work", "woken", "woken"]
+    assert wakes == [True, True, True]
 
 
 async def test_followers_are_woken_by_whatever_else_writes(tmp_path: Path) -> None:

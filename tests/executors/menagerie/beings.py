@@ -1,9 +1,9 @@
 """Objects, interfaces on interfaces, and unions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from decimal import Decimal
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 

@@ -8,8 +8,8 @@ from graphql import GraphQLError
 from strawberry.directive import DirectiveLocation, DirectiveValue
 
 from tests.executors.menagerie.beings import Collection, Creature, Leash, Named, Prey, Rock, being, prey
-from tests.executors.menagerie.kinds import Anything, Diet, Even, Key, Renamed, Reversed, Size, Wish
 from tests.executors.menagerie.keepers import Context, Keeper
+from tests.executors.menagerie.kinds import Anything, Diet, Even, Key, Renamed, Reversed, Size, Wish
 
 Info = strawberry.Info[Context, None]
 

@@ -9,11 +9,11 @@ from graph.context import Context
 from graph.entries import Entries
 from graph.feed.cursors import FeedCursors
 from graph.loaders import Loaders
-from resolvers.priors.current import PriorVersions
 from graph.schema import build_schema
 from graph.settings import Settings
 from models import Registration
 from resolvers.identity.key import open_identity_key
+from resolvers.priors.current import PriorVersions
 from resolvers.search.current import CatalogueIndex
 from resolvers.simulation.simulating import simulate
 from resolvers.viewers import ANONYMOUS, Role, Status, Viewer

@@ -8,8 +8,8 @@ from typing import Any
 import hypothesis.strategies as st
 from graphql import GraphQLInputType, StringValueNode, get_named_type
 
-from resolvers.database import database
 from graph.global_ids import global_id
+from resolvers.database import database
 from tests.executors.values import NO_IDEA
 
 DRUGS = ("colchicine", "allopurinol", "febuxostat", "naproxen", "ibuprofen")

@@ -1,0 +1,151 @@
+"""The memory itself: what is kept, for how long, and how it is known to be right."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from math import inf
+from typing import Any
+
+from resolvers.feed.waking import Happening
+from resolvers.score_cache.changes import Changes, Subject, changes_of
+
+STALE_AFTER = 2.0
+"""Seconds after which nothing that is kept is used, unless the feed has been read to its end meanwhile. So nothing is
+ever shown that was changed longer ago, by whichever process. Followers look once a second at least."""
+
+OVERHEAD = 600
+"""Bytes for the key of an answer and its places in both indexes."""
+
+EVERYTHING = Changes(everything=True)
+
+Key = Hashable
+"""An answer's question and what it is about."""
+
+
+class Filling:
+    """A read that goes on. Its answers are kept only if nothing has changed that they are about since it began."""
+
+    __slots__ = ("_keep", "changes")
+
+    def __init__(self, keep: "Callable[[Key, Subject, object, int], None]") -> None:
+        self._keep = keep
+        self.changes: list[Changes] = []
+
+    def keep(self, key: Key, subject: Subject, answer: object, size: int) -> None:
+        """Keep an answer, which takes about `size` bytes, unless it may be wrong by now."""
+        if not any(changes.reach(subject) for changes in self.changes):
+            self._keep(key, subject, answer, size)
+
+
+class ScoreCache:
+    """The answers that one process keeps of one database; those not used longest go first.
+
+    It is a `Mirror`, kept right by a follower of the feed. As long as no follower confirms that, nothing is kept.
+
+    Args:
+        most_bytes: about how much memory the answers take at most; 0 switches the cache off.
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most_bytes = most_bytes
+        self._clock = clock
+        # When the last look at the feed began that came to its end, and how late it must have begun to be trusted.
+        self._confirmed = -inf
+        self._doubted = -inf
+        self._bytes = 0
+        self._kept: OrderedDict[Key, tuple[Any, Subject, int]] = OrderedDict()
+        self._about: dict[Subject, set[Key]] = {}
+        self._fillings: set[Filling] = set()
+
+    def __len__(self) -> int:
+        """How many answers are kept."""
+        return len(self._kept)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes they take."""
+        return self._bytes
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is kept may be used."""
+        return (
+            self._confirmed > self._doubted and self._clock() - self._confirmed <= STALE_AFTER and self._most_bytes > 0
+        )
+
+    def get(self, key: Key) -> Any:  # noqa: ANN401 - whatever was kept under this key
+        """An answer, or None; to be asked only while the cache is current."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    @contextmanager
+    def filling(self) -> Iterator[Filling]:
+        """A read within the block, which must begin there; what it finds is to be kept before the block ends."""
+        filling = Filling(self._keep)
+        self._fillings.add(filling)
+        try:
+            yield filling
+        finally:
+            self._fillings.discard(filling)
+
+    def look(self) -> float:
+        """When a look at the feed begins."""
+        return self._clock()
+
+    def confirm(self, looked_at: float) -> None:
+        """All events have been heeded that had been committed when that look began."""
+        self._confirmed = max(self._confirmed, looked_at)
+
+    def doubt(self) -> None:
+        """Use nothing until the feed has been read to its end by a look that begins later."""
+        self._doubted = self._clock()
+
+    def lose_track(self) -> None:
+        """Events may be missing, or nobody reads them any more: keep nothing, until a look is confirmed again."""
+        self._confirmed = -inf
+        self._apply(EVERYTHING)
+
+    def heed(self, events: Iterable[Happening]) -> None:
+        """Keep nothing that these events change."""
+        changes = changes_of(events)
+        if changes:
+            self._apply(changes)
+
+    def _apply(self, changes: Changes) -> None:
+        for filling in self._fillings:
+            filling.changes.append(changes)
+        if changes.everything:
+            self._kept.clear()
+            self._about.clear()
+            self._bytes = 0
+            return
+        subjects: Iterable[Subject] = changes.subjects
+        if changes.recounted:
+            subjects = [subject for subject in self._about if changes.reach(subject)]
+        for subject in subjects:
+            for key in self._about.pop(subject, ()):
+                self._bytes -= self._kept.pop(key)[2]
+
+    def _keep(self, key: Key, subject: Subject, answer: object, size: int) -> None:
+        # Two reads of the same may have gone on at the same time.
+        before = self._kept.pop(key, None)
+        if before is not None:
+            self._bytes -= before[2]
+        self._kept[key] = (answer, subject, size + OVERHEAD)
+        self._about.setdefault(subject, set()).add(key)
+        self._bytes += size + OVERHEAD
+        while self._bytes > self._most_bytes:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        key, (_, subject, size) = self._kept.popitem(last=False)
+        self._bytes -= size
+        keys = self._about[subject]
+        keys.remove(key)
+        if not keys:
+            del self._about[subject]

@@ -1,0 +1,190 @@
+"""Reading scores and rankings through the memory of the process."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from resolvers.disclosure import Disclosure
+from resolvers.paging import Page, PageRequest
+from resolvers.priors.stored import prior_in_use
+from resolvers.reads.drug_treatments import OrderedTreatments, ordered_treatments
+from resolvers.reads.estimates import Perspective, Priors
+from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
+from resolvers.reads.scores import ScoreQuestion, ScoreRecord, scores_of_drugs, scores_of_treatments
+from resolvers.reads.segments import SegmentRequest
+from resolvers.reads.treatments import TreatmentRecord
+from resolvers.score_cache.cache import ScoreCache
+from resolvers.score_cache.changes import Subject
+from resolvers.score_cache.sizes import size_of_number, size_of_ranking, size_of_score, size_of_treatments
+
+Asked = TypeVar("Asked", bound=Hashable)
+Answer = TypeVar("Answer")
+Question = TypeVar("Question", ScoreQuestion, RankingQuestion)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Asked, Answer]):
+    """One kind of answers that are kept.
+
+    Attributes:
+        name: tells its keys from those of others.
+        subject: what an answer is about, from whether it is made from all ratings and what was asked.
+        kept: the form in which an answer is kept; it must hold on to nothing but itself.
+        size: about how many bytes that takes.
+    """
+
+    name: str
+    subject: Callable[[bool, Asked], Subject]
+    kept: Callable[[Answer], Answer]
+    size: Callable[[Answer], int]
+
+
+def _as_it_is(answer: Answer) -> Answer:
+    return answer
+
+
+def _of_treatment(from_ratings: bool, pair: tuple[int, int]) -> Subject:
+    return Subject(from_ratings, *pair)
+
+
+def _of_drug(from_ratings: bool, drug_id: int) -> Subject:
+    return Subject(from_ratings, drug_id, None)
+
+
+def _of_indication(from_ratings: bool, indication_id: int) -> Subject:
+    return Subject(from_ratings, None, indication_id)
+
+
+def _of_everything(_from_ratings: bool, _asked: None) -> Subject:
+    # That single ratings change does not reach it.
+    return Subject(from_ratings=False, drug_id=None, indication_id=None)
+
+
+TREATMENT_SCORES: Kind[tuple[int, int], ScoreRecord] = Kind(
+    "treatment", _of_treatment, ScoreRecord.alone, size_of_score
+)
+DRUG_SCORES: Kind[int, ScoreRecord] = Kind("drug", _of_drug, ScoreRecord.alone, size_of_score)
+ORDERED: Kind[int, OrderedTreatments] = Kind("ordered", _of_drug, _as_it_is, size_of_treatments)
+RANKINGS: Kind[int, RankingRecord] = Kind("ranking", _of_indication, _as_it_is, size_of_ranking)
+IN_USE: Kind[None, int] = Kind("prior in use", _of_everything, _as_it_is, size_of_number)
+
+
+class ScoreReads:
+    """The reads whose answers are kept. Each answers, and fails, as the function of the same name does.
+
+    Args:
+        cache: where answers are kept. While it is not current everything is read from the database, and nothing kept.
+    """
+
+    def __init__(self, cache: ScoreCache) -> None:
+        self.cache = cache
+
+    async def prior_in_use(self) -> int:
+        """The number of the version of the priors by which scores are made."""
+
+        async def read(_: Sequence[None]) -> list[int]:
+            return [await prior_in_use()]
+
+        [version] = await self._answers(IN_USE, (), [None], read, from_ratings=False)
+        return version
+
+    async def scores_of_treatments(
+        self, pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+    ) -> list[ScoreRecord]:
+        """The score of each pair of drug and indication."""
+        numbered = await self._numbered(question, priors)
+
+        async def read(asked: Sequence[tuple[int, int]]) -> list[ScoreRecord]:
+            return await scores_of_treatments(asked, numbered, priors, disclosure)
+
+        return await self._answers(
+            TREATMENT_SCORES, _key(numbered, disclosure), pairs, read, from_ratings=disclosure.from_ratings
+        )
+
+    async def scores_of_drugs(
+        self, drug_ids: Sequence[int], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+    ) -> list[ScoreRecord]:
+        """The score of each drug over all its indications."""
+        numbered = await self._numbered(question, priors)
+
+        async def read(asked: Sequence[int]) -> list[ScoreRecord]:
+            return await scores_of_drugs(asked, numbered, priors, disclosure)
+
+        return await self._answers(
+            DRUG_SCORES, _key(numbered, disclosure), drug_ids, read, from_ratings=disclosure.from_ratings
+        )
+
+    async def rankings(
+        self, indication_ids: Sequence[int], question: RankingQuestion, priors: Priors, disclosure: Disclosure
+    ) -> list[RankingRecord]:
+        """The ranking of each indication."""
+        numbered = await self._numbered(question, priors)
+
+        async def read(asked: Sequence[int]) -> list[RankingRecord]:
+            return await rankings(asked, numbered, priors, disclosure)
+
+        key = (*_key(numbered, disclosure), question.by, question.minimum)
+        return await self._answers(RANKINGS, key, indication_ids, read, from_ratings=disclosure.from_ratings)
+
+    async def treatment_pages_by_score(
+        self, drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: Priors, disclosure: Disclosure
+    ) -> list[Page[TreatmentRecord]]:
+        """The same page of the treatments of each drug, by a criterion's position or overall (None)."""
+        number, version = await priors.get(None)
+
+        async def read(asked: Sequence[int]) -> list[OrderedTreatments]:
+            return await ordered_treatments(asked, by, version, disclosure)
+
+        key = (by, number, disclosure.table, disclosure.least)
+        found = await self._answers(ORDERED, key, drug_ids, read, from_ratings=disclosure.from_ratings)
+        return [treatments.page(by, request) for treatments in found]
+
+    async def _numbered(self, question: Question, priors: Priors) -> Question:
+        """The question with the number of the version in use, which answers are kept under, instead of None."""
+        perspective = question.perspective
+        if perspective.prior_version is not None or not self.cache.is_current:
+            return question
+        number, _ = await priors.get(None)
+        return replace(question, perspective=Perspective(perspective.weights, number))
+
+    async def _answers(
+        self,
+        kind: Kind[Asked, Answer],
+        key: tuple[Hashable, ...],
+        asked: Sequence[Asked],
+        read: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]],
+        *,
+        from_ratings: bool,
+    ) -> list[Answer]:
+        """Answers that are kept, and of the others those that are read now."""
+        cache = self.cache
+        if not cache.is_current:
+            return list(await read(asked))
+        found: dict[Asked, Any] = {}
+        missing = []
+        for one in dict.fromkeys(asked):
+            answer = cache.get((kind.name, key, one))
+            if answer is None:
+                missing.append(one)
+            else:
+                found[one] = answer
+        if missing:
+            with cache.filling() as filling:
+                for one, answer in zip(missing, await read(missing), strict=True):
+                    found[one] = answer
+                    kept = kind.kept(answer)
+                    filling.keep((kind.name, key, one), kind.subject(from_ratings, one), kept, kind.size(kept))
+        return [found[one] for one in asked]
+
+
+UNCACHED = ScoreReads(ScoreCache(0))
+"""Keeps nothing."""
+
+
+def _key(question: ScoreQuestion | RankingQuestion, disclosure: Disclosure) -> tuple[Hashable, ...]:
+    """What answers differ by, besides what they are about."""
+    segment, perspective = question.segment, question.perspective
+    if segment is not None and segment.kind == "SPECIALTY":
+        # Names of specialties are asked for in any letter case.
+        segment = SegmentRequest(segment.kind, segment.value.casefold())
+    return segment, perspective.weights, perspective.prior_version, disclosure.table, disclosure.least
