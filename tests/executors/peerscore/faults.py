@@ -20,6 +20,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from graph.errors import InputError
 from graph.loaders import Loaders
 from graph.planning import BatchLoader, LoaderFamily
+from graph.planning.relations import METADATA
 
 ADDRESSES = re.compile(r" at 0x[0-9a-f]+")
 
@@ -147,7 +148,9 @@ def breakable(schema: strawberry.Schema) -> Iterator[None]:
             continue
         for field in definition.fields:
             resolver = field.base_resolver
-            if resolver is not None and not field.is_subscription and not _is_broken(resolver):
+            # A relation fails with its loader.
+            declared = field.is_subscription or METADATA in field.metadata
+            if resolver is not None and not declared and not _is_broken(resolver):
                 known.append((resolver, resolver.wrapped_func))
                 resolver.wrapped_func = _breakable(f"{definition.name}.{field.python_name}", field, resolver)
     yield
