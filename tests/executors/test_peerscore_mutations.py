@@ -1,4 +1,4 @@
-"""Mutations, executed by plan on one database and by graphql-core on one that is equal, answer alike and leave the same.
+"""Mutations by plan on one database, and by graphql-core on one that is equal, answer alike and leave the same.
 
 Their root fields run one after the other, so what the first has written the second sees, and what fails takes nothing
 back that is done.
@@ -26,8 +26,10 @@ from tests.executors.peerscore.trials import Circumstances, build_bare
 from tests.executors.trials import answered
 
 RATED = """fragment rated on SubmitRatingResult { __typename ... on SubmitRatingSuccess { created rating { ...r } }
-  ... on CommentHeld { findings rating { ...r } } ... on Error { message } ... on InvalidRating { problems { field reason } } }
-  fragment r on Rating { id efficacy comment commentState createdAt updatedAt physician { handle } drug { score { ratingCount } } }"""
+  ... on CommentHeld { findings rating { ...r } }
+  ... on Error { message } ... on InvalidRating { problems { field reason } } }
+  fragment r on Rating { id efficacy comment commentState createdAt updatedAt
+  physician { handle } drug { score { ratingCount } } }"""
 
 SEVERAL = f"""mutation($rating: SubmitRatingInput!, $other: SubmitRatingInput!, $id: ID!) {{
   z: submitRating(input: $rating) {{ ...rated }} a: submitRating(input: $other) {{ ...rated }}
@@ -37,14 +39,17 @@ SEVERAL = f"""mutation($rating: SubmitRatingInput!, $other: SubmitRatingInput!, 
   markHelpful(ratingId: "no id") {{ __typename }}
   never: followDrug(drugId: "naproxen") {{ __typename }} }} {RATED}"""
 
-FOLLOW = """mutation($drug: ID!) { a: followDrug(drugId: $drug) { ... on FollowDrugSuccess { new drug { viewerFollows followerCount } } }
-  b: followDrug(drugId: $drug, indicationId: "gout") { ... on FollowDrugSuccess { new indication { name } } __typename }
+FOLLOW = """mutation($drug: ID!) { a: followDrug(drugId: $drug) {
+    ... on FollowDrugSuccess { new drug { viewerFollows followerCount } } }
+  b: followDrug(drugId: $drug, indicationId: "gout") {
+    ... on FollowDrugSuccess { new indication { name } } __typename }
   c: unfollowDrug(drugId: $drug) { ... on UnfollowDrugSuccess { followed drug { viewerFollows } } __typename }
   markReviewsSeen { ... on MarkReviewsSeenSuccess { viewer { reviewsSeenAt follows(first: 3) { totalCount } } } } }"""
 
 MODERATE = """mutation($id: ID!) { a: moderateRating(id: $id, decision: EXCLUDE, note: "no") { __typename
     ... on ModerateRatingSuccess { ratingId commentState rating { id } } ... on Error { message } }
-  b: moderateRating(id: $id, decision: REINSTATE) { __typename ... on ModerateRatingSuccess { rating { id offLabel } } } }"""
+  b: moderateRating(id: $id, decision: REINSTATE) {
+    __typename ... on ModerateRatingSuccess { rating { id offLabel } } } }"""
 
 DRAWN = 120
 """Operations that the generator draws."""
@@ -82,8 +87,8 @@ def test_mutations(databases: SqliteDatabases | PostgresDatabases, filled_templa
             for url, planned in zip(copies, (False, True), strict=True)
         ]
 
-    for write, expected, given in zip(writes, core.answers, planned.answers, strict=True):
-        assert given == expected, write
+    for write, expected, answer in zip(writes, core.answers, planned.answers, strict=True):
+        assert answer == expected, write
     assert planned.tables == core.tables
     # They have done something, and have been refused something.
     assert len(core.tables["auditentry"]) > 1
@@ -106,7 +111,7 @@ def _written(suggestions: Suggestions) -> list[Write]:
 
 
 def _drawn(suggestions: Suggestions) -> list[Write]:
-    schema = build_bare(planned=False)._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
+    schema = build_bare(planned=False)._schema
     found: list[Write] = []
 
     @drawn(DRAWN)

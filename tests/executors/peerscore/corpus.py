@@ -31,13 +31,11 @@ CORPUS: dict[str, tuple[str, dict[str, Any]]] = {
         {"segment": {"country": "DE"}, "weights": {"efficacy": 1, "safety": 2}},
     ),
     "an argument that is wrong for one of two": (
-        '{ a: drug(id: "colchicine") { score(indicationId: "nothing") { evidence } }'
-        ' b: drug(id: "colchicine") { score(indicationId: "gout") { evidence } } }',
+        '{ a: drug(id: "colchicine") { score(indicationId: "nothing") { evidence } } b: drug(id: "colchicine") { score(indicationId: "gout") { evidence } } }',
         {},
     ),
     "versions of the priors that do not exist": (
-        '{ a: drug(id: "colchicine") { score(priorVersion: 7) { evidence } }'
-        ' b: drug(id: "allopurinol") { score { evidence } } }',
+        '{ a: drug(id: "colchicine") { score(priorVersion: 7) { evidence } } b: drug(id: "allopurinol") { score { evidence } } }',
         {},
     ),
     "a ranking": (
@@ -69,7 +67,7 @@ CORPUS: dict[str, tuple[str, dict[str, Any]]] = {
         {},
     ),
     "drugs by their ids": (
-        'query($ids: [ID!]) { drugs(ids: $ids) { unknownIds edges { node { slug } } } }',
+        "query($ids: [ID!]) { drugs(ids: $ids) { unknownIds edges { node { slug } } } }",
         {"ids": ["naproxen", "nothing", "colchicine", "naproxen"]},
     ),
     "what may not be together": ('{ drugs(ids: ["naproxen"], orderBy: NAME) { totalCount } }', {}),
@@ -106,16 +104,27 @@ CORPUS: dict[str, tuple[str, dict[str, Any]]] = {
         heldComment { text } reports { total newest { reason note } } physician { handle } } } } }""",
         {},
     ),
-    "the audit log": ("{ auditLog(first: 3) { totalCount edges { node { at actor action subject details { name value } } } } }", {}),
-    "facts about the whole": ("{ meta { __typename drugCount ratingCount simulated specialties attributions { name } } }", {}),
+    "the audit log": (
+        "{ auditLog(first: 3) { totalCount edges { node { at actor action subject details { name value } } } } }",
+        {},
+    ),
+    "facts about the whole": (
+        "{ meta { __typename drugCount ratingCount simulated specialties attributions { name } } }",
+        {},
+    ),
     "directives": (
         """query($with: Boolean!, $without: Boolean!) { drug(id: "colchicine") { name @include(if: $with) slug @skip(if: $with)
         ... @skip(if: $without) { codes { value } } ...f @include(if: $without) } } fragment f on Drug { source }""",
         {"with": False, "without": True},
     ),
-    "a variable of the wrong type": ("query($id: ID!, $first: Int) { drug(id: $id) { ratings(first: $first) { totalCount } } }",
-        {"id": [], "first": "many"}),
-    "a number that is no rating's": ('query($id: ID!) { rating(id: $id) { ...rating } } ' + RATING, {"id": "UmF0aW5nOjk5OTk5"}),
+    "a variable of the wrong type": (
+        "query($id: ID!, $first: Int) { drug(id: $id) { ratings(first: $first) { totalCount } } }",
+        {"id": [], "first": "many"},
+    ),
+    "a number that is no rating's": (
+        "query($id: ID!) { rating(id: $id) { ...rating } } " + RATING,
+        {"id": "UmF0aW5nOjk5OTk5"},
+    ),
 }
 """Queries with their variables."""
 
@@ -128,7 +137,11 @@ NOT_PLANNED: dict[str, str] = {
 INVALID: dict[str, str] = {
     "no GraphQL": "{ drug(",
     "unknown fields and arguments": '{ drug(id: "x", no: 1) { nothing } nothing }',
-    "too deep": "{ node(id: 1) " + "{ ... on Drug { treatments { edges { node { drug " * 9 + "{ id }" + " } } } } }" * 9 + " }",
+    "too deep": "{ node(id: 1) "
+    + "{ ... on Drug { treatments { edges { node { drug " * 9
+    + "{ id }"
+    + " } } } } }" * 9
+    + " }",
     "a subscription": "subscription { ratings { cursor } }",
 }
 """What is refused before it is executed."""

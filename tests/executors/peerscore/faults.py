@@ -36,19 +36,19 @@ class Misfit:
         return "a misfit"
 
 
-def _refused(where: str) -> Any:  # noqa: ANN401 - any field's value
+def _refused(where: str) -> Any:
     return InputError("INJECTED", f"{where} is refused")
 
 
-def _failed(where: str) -> Any:  # noqa: ANN401 - any field's value
+def _failed(where: str) -> Any:
     return Injected(f"{where} has failed")
 
 
-def _null(_: str) -> Any:  # noqa: ANN401 - any field's value
+def _null(_: str) -> Any:
     return None
 
 
-def _misfit(_: str) -> Any:  # noqa: ANN401 - any field's value
+def _misfit(_: str) -> Any:
     return Misfit()
 
 
@@ -72,13 +72,13 @@ class Faults:
         text = ADDRESSES.sub("", repr((self.seed, *what)))
         return crc32(text.encode()) % 10_000
 
-    def of(self, value: Any, where: str, *what: object) -> Any:  # noqa: ANN401 - any field's value
+    def of(self, value: Any, where: str, *what: object) -> Any:
         """The value, or what has become of it; an exception is a value, too."""
         if self.chance(where, *what) >= 10 * self.per_mille:
             return self.spoiled(value)
         return KINDS[self.chance("kind", where, *what) % len(KINDS)](where)
 
-    def spoiled(self, value: Any) -> Any:  # noqa: ANN401 - any field's value
+    def spoiled(self, value: Any) -> Any:
         """The value with what has become of what is in it."""
         if isinstance(value, list):
             return [self.spoiled(item) for item in value]
@@ -95,7 +95,7 @@ class Faults:
         return changed
 
 
-def content_of(value: Any) -> str:  # noqa: ANN401 - any object
+def content_of(value: Any) -> str:
     """What tells an object from others, whoever asks: its simple attributes."""
     if get_object_definition(value) is None:
         return ADDRESSES.sub("", repr(value)) if isinstance(value, str | int | tuple) else type(value).__name__
@@ -119,13 +119,13 @@ def break_loaders(loaders: Loaders, faults: Faults) -> None:
     for name in [name for name in vars(Loaders) if isinstance(getattr(loaders, name), BatchLoader | LoaderFamily)]:
         loader = getattr(loaders, name)
         if isinstance(loader, LoaderFamily):
-            loader._load = _broken(name, loader._load, faults)  # noqa: SLF001 - there is no other way in
+            loader._load = _broken(name, loader._load, faults)
         else:
             loader.load_fn = _broken(name, loader.load_fn, faults)
 
 
 def _broken(name: str, load: Callable[..., Awaitable[Sequence[Any]]], faults: Faults) -> Callable[..., Any]:
-    async def broken(*arguments: Any) -> list[Any]:  # noqa: ANN401 - a request, where there is one, and keys
+    async def broken(*arguments: Any) -> list[Any]:
         *_, keys = arguments
         if faults.chance("loader", name) < 2 * faults.per_mille:
             raise _failed(name)
@@ -167,7 +167,7 @@ def _breakable(where: str, field: StrawberryField, resolver: StrawberryResolver[
     # What is cached of the signature stays that of the function itself.
     _ = resolver.signature, field.arguments
 
-    def fault(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401 - any field's value
+    def fault(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         faults = FAULTS.get()
         if not faults.per_mille:
             return None
@@ -176,7 +176,7 @@ def _breakable(where: str, field: StrawberryField, resolver: StrawberryResolver[
         what = (parents, sorted((name, content_of(value)) for name, value in given.items()))
         return None if faults.chance(where, what) >= 10 * faults.per_mille else (faults, what)
 
-    def failed(found: Any) -> Any:  # noqa: ANN401 - any field's value
+    def failed(found: Any) -> Any:
         faults, what = found
         value = KINDS[faults.chance("kind", where, what) % len(KINDS)](where)
         if isinstance(value, Exception) and faults.chance("raised", where, what) % 2:
@@ -186,17 +186,19 @@ def _breakable(where: str, field: StrawberryField, resolver: StrawberryResolver[
     if inspect.iscoroutinefunction(function):
 
         @wraps(function)
-        async def broken(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as the function
+        async def broken(*arguments: Any, **named: Any) -> Any:
             found = fault(arguments, named)
             if found:
                 return failed(found)
-            return FAULTS.get().spoiled(await function(*arguments, **named)) if FAULTS.get().per_mille else (
-                await function(*arguments, **named)
+            return (
+                FAULTS.get().spoiled(await function(*arguments, **named))
+                if FAULTS.get().per_mille
+                else (await function(*arguments, **named))
             )
     else:
 
         @wraps(function)
-        def broken(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as the function
+        def broken(*arguments: Any, **named: Any) -> Any:
             found = fault(arguments, named)
             if found:
                 return failed(found)

@@ -98,4 +98,8 @@ async def some_events() -> list[object]:
             ScoreChanged(at=NOW, drug_id=row["drug_id"], indication_id=None),
         ]
     none: dict[str, Any] = {"at": NOW, "drug_id": NOWHERE, "indication_id": NOWHERE}
-    return [*events, RatingAdded(cursor="f", rating_id=NOWHERE, first_for_treatment=False, **none), ScoreChanged(**none)]
+    return [
+        *events,
+        RatingAdded(cursor="f", rating_id=NOWHERE, first_for_treatment=False, **none),
+        ScoreChanged(**none),
+    ]
