@@ -61,12 +61,13 @@ OTHERS = (
 
 
 def install_node_packages() -> None:
-    """Install what the servers on Node need, as the lock file has it, unless it is there.
+    """Install what the servers on Node need, as the lock file has it, unless that is there.
 
     Raises:
         CannotInstall: npm is missing or fails.
     """
-    if (PEERS / "node_modules").exists():
+    installed = PEERS / "node_modules" / ".package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= (PEERS / "package-lock.json").stat().st_mtime:
         return
     npm = shutil.which("npm")
     if npm is None:

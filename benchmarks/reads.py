@@ -25,7 +25,7 @@ from benchmarks.reads_measuring import (
     measure_first_requests,
     measure_transport,
 )
-from benchmarks.reads_servers import CANDIDATES, CORE, LIMIT, Candidate, apart
+from benchmarks.reads_servers import CANDIDATES, CORE, DEFAULT, LIMIT, Candidate, apart
 from benchmarks.reporting import DIALECTS, at_least, load_average, print_table
 from benchmarks.serving import on_own_core
 from benchmarks.statements import statement_counts
@@ -74,8 +74,9 @@ def measure_database(dialect: Dialect, ratings: int, keep: Path | None, chosen: 
         print(f"## {version}, {ratings:,} ratings\n", flush=True)
         print_statements(url, (*compared, *others))
         before = load_average()
+        able = [candidate for candidate in chosen.candidates if dialect in candidate.dialects]
         with apart(url):
-            measure_reads(url, compared, others, chosen)
+            measure_reads(url, compared, others, replace(chosen, candidates=able))
         print(
             f"One process for each server. Medians of {chosen.amounts.rounds} rounds of {chosen.amounts.seconds:g} s; "
             f"p50 and p99 over all requests. The servers share one core of {os.cpu_count()}, the client and PostgreSQL "
@@ -124,7 +125,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--queries", nargs="+", choices=reads, default=reads, metavar="QUERY", help=", ".join(reads))
     servers = {candidate.key: candidate for candidate in CANDIDATES}
     parser.add_argument(
-        "--servers", nargs="+", choices=servers, default=servers, metavar="SERVER", help=", ".join(servers)
+        "--servers",
+        nargs="+",
+        choices=servers,
+        default=[candidate.key for candidate in DEFAULT],
+        metavar="SERVER",
+        help=f"{', '.join(servers)} (all but the last)",
     )
     parser.add_argument("--connections", type=at_least(1), default=16, help="at a time (16)")
     parser.add_argument("--rounds", type=at_least(1), help=f"in which the servers take turns (5; quick {QUICK_ROUNDS})")

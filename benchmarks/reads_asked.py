@@ -77,6 +77,7 @@ class Read:
         document: in GraphQL.
         variables: of each request.
         paths: of each request at the limit; empty where the limit has no such route.
+        scored: whether an answer holds estimates.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Read:
     document: str
     variables: Sequence[Variables]
     paths: Sequence[str] = ()
+    scored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def measured_reads(rated: Rated) -> list[Read]:
             NEWEST_RATINGS,
             [{"drugs": [_drug(key) for key in page]} for page in pages],
             [f"/newest-ratings?drugs={','.join(map(str, page))}" for page in pages],
+            scored=False,
         ),
         Read(
             "ratings",
@@ -160,6 +163,7 @@ def measured_reads(rated: Rated) -> list[Read]:
             RATINGS_OF_DRUG,
             [{"drug": _drug(key)} for key in much_rated],
             [f"/ratings/{key}" for key in much_rated],
+            scored=False,
         ),
     ]
 

@@ -43,6 +43,10 @@ class Figures:
         """How many times the other's requests per second: the median of the rounds' ratios."""
         return statistics.median(one / theirs for one, theirs in zip(self.rates, other.rates, strict=True))
 
+    def processor_ratio(self, other: "Figures") -> float:
+        """How many times the other's processor time for a request: likewise."""
+        return statistics.median(one / theirs for one, theirs in zip(self.processor, other.processor, strict=True))
+
 
 Results = Mapping[str, Mapping[str, Figures]]
 """By the names of the reads, and then by those of the servers."""
@@ -54,11 +58,12 @@ def print_results(results: Results, reference: str) -> None:
     for read, of_read in results.items():
         compared = of_read.get(reference)
         for server, figures in of_read.items():
-            ratios = ("", "")
+            ratios = ("", "", "")
             if compared is not None and compared is not figures:
                 ratios = (
                     f"{figures.rate_ratio(compared):.2f}",
                     f"{figures.percentile(99) / compared.percentile(99):.2f}",
+                    f"{figures.processor_ratio(compared):.2f}",
                 )
             rows.append(
                 (
@@ -71,6 +76,7 @@ def print_results(results: Results, reference: str) -> None:
                     f"{figures.percentile(99):.1f}",
                     ratios[1],
                     f"{statistics.median(figures.processor) * MILLISECONDS:.2f}",
+                    ratios[2],
                     f"{figures.peak_bytes / MEGABYTE:.0f}",
                 )
             )
@@ -85,6 +91,7 @@ def print_results(results: Results, reference: str) -> None:
             "p99 ms",
             "ratio of p99",
             "CPU ms",
+            "ratio of CPU",
             "peak MB",
         ),
         rows,

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import asyncpg
 
 from benchmarks.client import get_request, post_request
+from benchmarks.feed_peers import PEERS, install_node_packages
 from benchmarks.operations import Operation
 from benchmarks.reader import moderators_headers
 from benchmarks.reads_asked import Read
 from benchmarks.serving import SERVERS_CORE, Server, free_port, our_server, parent_of, running
 from graph.app import API_PATH
 from graph.settings import PREFIX, Settings
-from resolvers.database import DatabaseUrl
+from resolvers.database import DatabaseUrl, Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Candidate:
         start: starts it on a database.
         alive: a request that it answers once it is ready, without looking into the database.
         requests: those of a read; none, if it does not answer it.
+        dialects: of the databases that it can read.
+        estimates: whether it works out estimates, so that its scores can be compared with others'.
     """
 
     key: str
@@ -36,12 +39,22 @@ class Candidate:
     start: Callable[[str], AbstractContextManager[Server]]
     alive: bytes
     requests: Callable[[Read], list[bytes]]
+    dialects: tuple[Dialect, ...] = ("sqlite", "postgres")
+    estimates: bool = True
 
 
 @contextmanager
 def _limit(database_url: str) -> Iterator[Server]:
     port = free_port()
     with running(port, sys.executable, "-m", "benchmarks.by_hand", database_url, str(port)) as server:
+        yield server
+
+
+@contextmanager
+def _mercurius(database_url: str) -> Iterator[Server]:
+    install_node_packages()
+    port = free_port()
+    with running(port, "node", str(PEERS / "mercurius_reads.js"), str(port), database_url) as server:
         yield server
 
 
@@ -54,6 +67,11 @@ def _asked_of_ours(read: Read) -> list[bytes]:
     return [
         post_request(API_PATH, Operation(read.name, read.document, variables), headers) for variables in read.variables
     ]
+
+
+def _asked_of_mercurius(read: Read) -> list[bytes]:
+    # It answers what the limit answers.
+    return _asked_of_ours(read) if read.paths else []
 
 
 def _ours(key: str, name: str, **settings: str) -> Candidate:
@@ -70,8 +88,19 @@ LIMIT = Candidate("limit", "hand-written limit", _limit, TRANSPORT, _asked_of_li
 PLANNED = _ours("planned", "Peerscore, score cache off", executor="planned", score_cache="off")
 CACHED = _ours("cached", "Peerscore, score cache on", executor="planned", score_cache="on")
 CORE = _ours("graphql-core", "Peerscore on graphql-core", executor="graphql-core", score_cache="off")
+MERCURIUS = Candidate(
+    "mercurius",
+    "Mercurius + JIT, raw means",
+    _mercurius,
+    get_request("/alive"),
+    _asked_of_mercurius,
+    ("postgres",),
+    estimates=False,
+)
 
-CANDIDATES = (LIMIT, PLANNED, CACHED, CORE)
+CANDIDATES = (LIMIT, PLANNED, CACHED, CORE, MERCURIUS)
+DEFAULT = (LIMIT, PLANNED, CACHED, CORE)
+"""Mercurius needs Node, so it takes part when it is named."""
 
 
 @contextmanager

@@ -112,7 +112,7 @@ async def measure(url: str) -> None:
 
 def main() -> None:
     """Measure on PostgreSQL."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks score_cache", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.score_cache", description=__doc__)
     parser.add_argument("--ratings", type=int, default=20_000)
     parser.add_argument("--keep", type=Path, help="a folder for the database, which a later run finds again")
     arguments = parser.parse_args()

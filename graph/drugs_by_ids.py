@@ -9,9 +9,8 @@ from graph.connections import LARGEST_PAGE, edges_of, page_info_of, page_request
 from graph.identifiers import parse_reference
 from graph.permissions import require_catalogue
 from graph.types.drug import Drug, DrugConnection
-from resolvers.paging import Column, Order, Page, page_of
-from resolvers.reads.drugs import drugs_by_id
-from resolvers.references import keys_of
+from resolvers.paging import Column, Order, page_of
+from resolvers.reads.drugs import drugs_by_reference
 from resolvers.viewers import Viewer
 
 BY_POSITION = Order("drug.by-position", (Column("position", "integer"),))
@@ -29,15 +28,13 @@ async def drugs_by_ids(
     """
     require_catalogue(viewer)
     references = {text: parse_reference(text, "Drug", "ids") for text in checked_list(ids, "ids", LARGEST_PAGE)}
-    found = await keys_of("drug", references.values())
-    keys = list(dict.fromkeys(found[reference] for reference in references.values() if reference in found))
+    found = await drugs_by_reference(references.values())
+    drugs = list({drug.id: drug for reference in references.values() if (drug := found.get(reference))}.values())
     request = page_request(BY_POSITION, first, after, last, before, default=LARGEST_PAGE)
-    chosen = page_of(keys, [(position,) for position in range(len(keys))], BY_POSITION, request)
-    records = await drugs_by_id(chosen.records)
-    page = Page([record for record in records if record is not None], chosen.keys, chosen.has_next, chosen.has_previous)
+    page = page_of(drugs, [(position,) for position in range(len(drugs))], BY_POSITION, request)
 
     async def count() -> int:
-        return len(keys)
+        return len(drugs)
 
     return DrugConnection(
         edges=edges_of(page, BY_POSITION, Drug.of),

@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
@@ -27,6 +27,7 @@ from graph.errors import invalid_argument
 from graph.identifiers import not_an_id, parse_global_id, parse_key, parse_reference
 from graph.moderation_queries import ModerationQueries
 from graph.permissions import require_catalogue, require_scores
+from graph.planning import BatchLoader
 from graph.types.comparison import Comparison
 from graph.types.drug import Drug, DrugConnection, DrugFilterInput, DrugOrder
 from graph.types.indication import FilterOfIndications, Indication
@@ -53,6 +54,7 @@ from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
 from resolvers.reads.installation import read_installation
 from resolvers.reads.ratings import count_ratings, ratings_page
+from resolvers.references import Reference
 from resolvers.search.kinds import SearchKind as IndexKind
 
 DEFAULT_HITS = 10
@@ -97,8 +99,8 @@ class Query(ModerationQueries):
 
     @strawberry.field(description="A drug; null if there is none.")
     async def drug(self, info: Info, id: DrugId) -> Drug | None:
-        key = await info.context.loaders.drug_key.load(parse_reference(id, "Drug", "id"))
-        return None if key is None else await info.context.loaders.drug_by_id.load(key)
+        loaders = info.context.loaders
+        return await _entry(parse_reference(id, "Drug", "id"), loaders.drug_key, loaders.drug_by_id)
 
     @strawberry.field(description="Drugs: all, those that the filter lets through, or those asked for by id.")
     async def drugs(
@@ -145,8 +147,8 @@ class Query(ModerationQueries):
 
     @strawberry.field(description="An indication; null if there is none.")
     async def indication(self, info: Info, id: IndicationId) -> Indication | None:
-        key = await info.context.loaders.indication_key.load(parse_reference(id, "Indication", "id"))
-        return None if key is None else await info.context.loaders.indication_by_id.load(key)
+        loaders = info.context.loaders
+        return await _entry(parse_reference(id, "Indication", "id"), loaders.indication_key, loaders.indication_by_id)
 
     @strawberry.field(description="Indications, by name.")
     async def indications(
@@ -269,6 +271,17 @@ class Query(ModerationQueries):
     @strawberry.field(description="Facts about the database as a whole.")
     async def meta(self, info: Info) -> Meta:
         return Meta.of(await read_installation(info.context.viewer.disclosure))
+
+
+Entry = TypeVar("Entry", Drug, Indication)
+
+
+async def _entry(
+    reference: Reference, keys: BatchLoader[Reference, int | None], entries: BatchLoader[int, Entry | None]
+) -> Entry | None:
+    """A drug or an indication; only a slug has to be looked up first."""
+    key = reference if isinstance(reference, int) else await keys.load(reference)
+    return None if key is None else await entries.load(key)
 
 
 def _load_node(info: Info, text: str, argument: str) -> Any:  # noqa: ANN401 - any type of node

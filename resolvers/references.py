@@ -28,22 +28,29 @@ class UnknownReference(PeerscoreError):
         return f"There is no {self.kind} {', '.join(map(name, self.references))} in the catalogue."
 
 
-async def keys_of(kind: Kind, references: Iterable[Reference]) -> dict[Reference, int]:
-    """The primary keys of the references that exist; the others are absent."""
+def naming(kind: Kind, references: Iterable[Reference]) -> tuple[str, Parameters] | None:
+    """A condition that a row of drugs or indications is named by one of the references; None: none can name any."""
     wanted = set(references)
     ids = [reference for reference in wanted if isinstance(reference, int) and 0 < reference <= BIGGEST_ID]
     slugs = [reference for reference in wanted if isinstance(reference, str)]
-    if not ids and not slugs:
-        return {}
     parameters = Parameters()
     conditions = []
     if ids:
-        conditions.append(parameters.member_of("id", ids))
+        conditions.append(parameters.member_of(f"{kind}.id", ids))
     if slugs:
-        conditions.append(parameters.member_of("slug", slugs, "text"))
-    rows = await fetch_rows(f"SELECT id, slug FROM {kind} WHERE {' OR '.join(conditions)}", parameters)
+        conditions.append(parameters.member_of(f"{kind}.slug", slugs, "text"))
+    return (" OR ".join(conditions), parameters) if conditions else None
+
+
+async def keys_of(kind: Kind, references: Iterable[Reference]) -> dict[Reference, int]:
+    """The primary keys of the references that exist; the others are absent."""
+    wanted = set(references)
+    named = naming(kind, wanted)
+    if named is None:
+        return {}
+    condition, parameters = named
     found: dict[Reference, int] = {}
-    for key, slug in rows:
+    for key, slug in await fetch_rows(f"SELECT id, slug FROM {kind} WHERE {condition}", parameters):
         found[key] = key
         found[slug] = key
     return {reference: found[reference] for reference in wanted if reference in found}

@@ -1,15 +1,16 @@
 """From what somebody has sent to who they are now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import structlog
-from strawberry.dataloader import DataLoader
 
 from graph.clock import Clock
 from graph.settings import Settings
 from graph.signing_in.credentials import Credentials
+from graph.signing_in.lookups import LookUps
 from graph.signing_in.refusals import InvalidApiKey, SignInRefused, SignInUnavailable, Unauthenticated
 from graph.signing_in.tokens import Tokens
 from resolvers.identity.accounts import SignedIn, accounts_of
@@ -63,9 +64,9 @@ class Viewers:
         self.tokens = Tokens(settings)
         self.identity_key = identity_key_of(settings)
         self._noted: dict[int, datetime] = {}
-        # Nothing is remembered: whoever is suspended is so with the next request. But when thousands of sockets come
-        # back at the same moment, as after a restart, they are looked up together.
-        self._accounts: DataLoader[str, SignedIn] = DataLoader(load_fn=self._read_accounts, cache=False)
+        # Nothing is remembered: whoever is suspended is so with the next request. But those who ask while others are
+        # looked up share a statement, as when thousands of sockets come back at the same moment after a restart.
+        self._accounts = LookUps(self._read_accounts)
 
     async def admitted(self, credentials: Credentials | None) -> Admission:
         """Who somebody is at this moment, by one statement.
@@ -98,10 +99,10 @@ class Viewers:
         now = self.now()
         claims = await self.tokens.claims(credentials.text, now)
         assert self.identity_key is not None  # noqa: S101 - there is one where tokens are accepted
-        account = await self._accounts.load(self.identity_key.subject_hash(self.tokens.issuer, claims.subject))
+        account = await self._accounts.look_up(self.identity_key.subject_hash(self.tokens.issuer, claims.subject))
         return Admission(person(account, moderator=self.moderator_role in claims.roles), claims.refused_from)
 
-    async def _read_accounts(self, subject_hashes: list[str]) -> list[SignedIn]:
+    async def _read_accounts(self, subject_hashes: Sequence[str]) -> list[SignedIn]:
         return await accounts_of(subject_hashes, self.now())
 
     async def _note_use(self, key_id: int) -> None:

@@ -10,11 +10,11 @@ from graph.connections import After, Before, Connection, First, Last, later, pag
 from graph.context import Info
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
-from graph.planning import Asked
+from graph.planning import Asked, computed, read
 from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy, position_of
-from graph.types.node import Node
+from graph.types.node import Node, node_id
 from graph.types.rating import RatingConnection, ratings_asked
 from graph.types.score import Score, score_question
 from graph.types.scorecard import Scorecard
@@ -68,60 +68,59 @@ def _trend_asked(
 
 @strawberry.type(description="A generic drug.")
 class Drug(Node):
-    slug: str = strawberry.field(description="Stable, readable key, such as `colchicine`; accepted wherever an id is.")
-    name: str = strawberry.field(description="Generic name.")
-    brand_names: list[str] = strawberry.field(
-        description="US brand names, biosimilars and products no longer sold included."
+    id: strawberry.ID = node_id(lambda drug: global_id("Drug", drug.record.id))
+    slug: str = read(
+        "record.slug", description="Stable, readable key, such as `colchicine`; accepted wherever an id is."
     )
-    drug_class: str | None = strawberry.field(description="Pharmacological class; null where the catalogue has none.")
-    routes: list[str] = strawberry.field(description="Routes of administration, such as ORAL.")
-    first_approved: str | None = strawberry.field(
-        description="First US approval, YYYY-MM-DD; null where not known, as before 1982."
+    name: str = read("record.name", description="Generic name.")
+    brand_names: list[str] = computed(
+        lambda drug: drug.record.brand_names,
+        description="US brand names, biosimilars and products no longer sold included.",
     )
-    source: str = strawberry.field(description="Where the catalogue has the drug from.")
-    key: strawberry.Private[int]
-    codes: list[Code] = loaded("drug_codes", key="key", description="Codes in public code systems.")
+    drug_class: str | None = read(
+        "record.drug_class", description="Pharmacological class; null where the catalogue has none."
+    )
+    routes: list[str] = computed(lambda drug: drug.record.routes, description="Routes of administration, such as ORAL.")
+    first_approved: str | None = read(
+        "record.first_approved", description="First US approval, YYYY-MM-DD; null where not known, as before 1982."
+    )
+    source: str = read("record.source", description="Where the catalogue has the drug from.")
+    record: strawberry.Private[DrugRecord]
+    codes: list[Code] = loaded("drug_codes", key="record.id", description="Codes in public code systems.")
     follower_count: int = loaded(
         "follower_count",
-        key="key",
+        key="record.id",
         description="How many people follow the drug; 0 if fewer than 11, for those who see no single ratings.",
     )
     viewer_follows: bool = loaded(
-        "viewer_follows", key="key", description="Whether the viewer follows the drug, for whatever indication."
+        "viewer_follows", key="record.id", description="Whether the viewer follows the drug, for whatever indication."
     )
     score: Score = loaded(
         "drug_score",
-        key="key",
+        key="record.id",
         asked=_score_asked,
         description="What physicians think of the drug, for one indication or over all.",
     )
     scorecard: Scorecard = loaded(
         "scorecard",
-        key="key",
+        key="record.id",
         asked=_scorecard_asked,
         description="The drug's strengths and weaknesses for one indication, against the other drugs rated for it.",
     )
     trend: Trend = loaded(
-        "trend", key="key", asked=_trend_asked, description="Its scores month by month, and whether they have changed."
+        "trend",
+        key="record.id",
+        asked=_trend_asked,
+        description="Its scores month by month, and whether they have changed.",
     )
     ratings: RatingConnection = loaded(
-        "drug_ratings", key="key", asked=ratings_asked, description="Physicians' ratings of the drug."
+        "drug_ratings", key="record.id", asked=ratings_asked, description="Physicians' ratings of the drug."
     )
 
     @classmethod
     def of(cls, record: DrugRecord) -> "Drug":
         """The drug of a record."""
-        return cls(
-            id=strawberry.ID(global_id("Drug", record.id)),
-            slug=record.slug,
-            name=record.name,
-            brand_names=record.brand_names,
-            drug_class=record.drug_class,
-            routes=record.routes,
-            first_approved=record.first_approved,
-            source=record.source,
-            key=record.id,
-        )
+        return cls(record=record)
 
     @strawberry.field(
         description="What the drug is used for, by default the indication first for which it has the highest score; "
@@ -141,10 +140,10 @@ class Drug(Node):
         if order_by is None:
             criterion = position_of(by)
             page = page_request(by_score(criterion), first, after, last, before)
-            return later(loaders.drug_treatments_by_score.of((criterion, page)).load(self.key))
+            return later(loaders.drug_treatments_by_score.of((criterion, page)).load(self.record.id))
         order = treatment_order(order_by, "drug")
         page = page_request(order, first, after, last, before)
-        return later(loaders.drug_treatments.of((order, page)).load(self.key))
+        return later(loaders.drug_treatments.of((order, page)).load(self.record.id))
 
 
 @strawberry.type(description="One page of a list of drugs.")

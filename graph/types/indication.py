@@ -7,11 +7,11 @@ import strawberry
 from graph.arguments import checked_text
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.global_ids import global_id
-from graph.planning import Asked
+from graph.planning import Asked, read
 from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy
-from graph.types.node import Node
+from graph.types.node import Node, node_id
 from graph.types.ranking import DEFAULT_MINIMUM, RankingConnection, by_place, ranking_question
 from graph.types.rating import RatingConnection, ratings_asked
 from graph.types.segment import SegmentArgument
@@ -58,38 +58,36 @@ def _ranking_asked(
 
 @strawberry.type(description="A medical condition that drugs are used for.")
 class Indication(Node):
-    slug: str = strawberry.field(description="Stable, readable key, such as `gout`; accepted wherever an id is.")
-    name: str = strawberry.field(description="Name; two indications differ in letter case only.")
-    key: strawberry.Private[int]
-    codes: list[Code] = loaded("indication_codes", key="key", description="Codes in public code systems.")
+    id: strawberry.ID = node_id(lambda indication: global_id("Indication", indication.record.id))
+    slug: str = read("record.slug", description="Stable, readable key, such as `gout`; accepted wherever an id is.")
+    name: str = read("record.name", description="Name; two indications differ in letter case only.")
+    record: strawberry.Private[IndicationRecord]
+    codes: list[Code] = loaded("indication_codes", key="record.id", description="Codes in public code systems.")
     parents: list["Indication"] = loaded(
-        "indication_parents", key="key", description="More general conditions (is-a links of the Disease Ontology)."
+        "indication_parents",
+        key="record.id",
+        description="More general conditions (is-a links of the Disease Ontology).",
     )
     children: Connection["Indication"] = loaded(
-        "indication_children", key="key", asked=_children_asked, description="More special conditions, by name."
+        "indication_children", key="record.id", asked=_children_asked, description="More special conditions, by name."
     )
     treatments: Connection[Treatment] = loaded(
-        "indication_treatments", key="key", asked=_treatments_asked, description="The drugs used for it."
+        "indication_treatments", key="record.id", asked=_treatments_asked, description="The drugs used for it."
     )
     ranking: RankingConnection = loaded(
         "indication_ranking",
-        key="key",
+        key="record.id",
         asked=_ranking_asked,
         description="The drugs that have enough ratings for it, from best to worst, with how sure each place is.",
     )
     ratings: RatingConnection = loaded(
-        "indication_ratings", key="key", asked=ratings_asked, description="Physicians' ratings of drugs for it."
+        "indication_ratings", key="record.id", asked=ratings_asked, description="Physicians' ratings of drugs for it."
     )
 
     @classmethod
     def of(cls, record: IndicationRecord) -> "Indication":
         """The indication of a record."""
-        return cls(
-            id=strawberry.ID(global_id("Indication", record.id)),
-            slug=record.slug,
-            name=record.name,
-            key=record.id,
-        )
+        return cls(record=record)
 
 
 @strawberry.input(name="IndicationFilter", description="Which indications: those that meet every field given.")

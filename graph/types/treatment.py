@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph.global_ids import global_id
+from graph.planning import read
 from graph.relations import loaded
-from graph.types.node import Node
+from graph.types.node import Node, node_id
 from graph.types.score import Score, score_asked
 from resolvers.paging import Order
 from resolvers.ratings.writing import TREATMENT_SOURCE
@@ -21,26 +22,27 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="One drug used for one indication.")
 class Treatment(Node):
-    source: str = strawberry.field(
-        description="Where the catalogue has the pair from, such as DrugCentral, or that physicians rated it."
+    id: strawberry.ID = node_id(lambda treatment: global_id("Treatment", treatment.record.id))
+    source: str = read(
+        "record.source",
+        description="Where the catalogue has the pair from, such as DrugCentral, or that physicians rated it.",
     )
-    drug_id: strawberry.Private[int]
-    indication_id: strawberry.Private[int]
+    record: strawberry.Private[TreatmentRecord]
     drug: Annotated["Drug", strawberry.lazy("graph.types.drug")] = loaded(
-        "drug_by_id", key="drug_id", description="The drug."
+        "drug_by_id", key="record.drug_id", description="The drug."
     )
     indication: Annotated["Indication", strawberry.lazy("graph.types.indication")] = loaded(
-        "indication_by_id", key="indication_id", description="What it is used for."
+        "indication_by_id", key="record.indication_id", description="What it is used for."
     )
     score: Score = loaded(
         "treatment_score",
-        key="drug_id,indication_id",
+        key="record.drug_id,record.indication_id",
         asked=score_asked,
         description="What physicians think of the drug for this indication.",
     )
     first_rated_at: datetime | None = loaded(
         "first_rated_at",
-        key="drug_id,indication_id",
+        key="record.drug_id,record.indication_id",
         description="When the first rating was given, in UTC; null: none, or the reader does not see single ratings.",
     )
 
@@ -48,17 +50,12 @@ class Treatment(Node):
         description="Whether the catalogue does not have the pair: it is known only because physicians rated it."
     )
     def off_label(self) -> bool:
-        return self.source == TREATMENT_SOURCE
+        return self.record.source == TREATMENT_SOURCE
 
     @classmethod
     def of(cls, record: TreatmentRecord) -> "Treatment":
         """The treatment of a record."""
-        return cls(
-            id=strawberry.ID(global_id("Treatment", record.id)),
-            source=record.source,
-            drug_id=record.drug_id,
-            indication_id=record.indication_id,
-        )
+        return cls(record=record)
 
 
 @strawberry.enum(description="How treatments are sorted.")

@@ -1,8 +1,8 @@
 """Reading drugs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -10,21 +10,33 @@ from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
 from resolvers.reads.conditions import is_everybodys
 from resolvers.reads.keyed import records_by_id
+from resolvers.references import Reference, naming
 from resolvers.sql import Parameters, containing, fetch_rows
 
 
-@dataclass(frozen=True, slots=True)
-class DrugRecord:
-    """A drug as stored; `first_approved` is YYYY-MM-DD."""
+class DrugRecord(NamedTuple):
+    """A drug as stored: lists as JSON texts, `first_approved` as YYYY-MM-DD."""
 
     id: int
     slug: str
     name: str
-    brand_names: list[str]
+    brand_names_text: str
     drug_class: str | None
-    routes: list[str]
+    routes_text: str
     first_approved: str | None
     source: str
+
+    @property
+    def brand_names(self) -> list[str]:
+        """Its US brand names."""
+        names: list[str] = orjson.loads(self.brand_names_text)
+        return names
+
+    @property
+    def routes(self) -> list[str]:
+        """Its routes of administration."""
+        routes: list[str] = orjson.loads(self.routes_text)
+        return routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,19 @@ async def drugs_by_id(ids: Sequence[int]) -> list[DrugRecord | None]:
     return await records_by_id("drug", COLUMNS, ids, drug_record)
 
 
+async def drugs_by_reference(references: Iterable[Reference]) -> dict[Reference, DrugRecord]:
+    """The drugs that are named by primary keys or slugs, by these; those that there are not are absent."""
+    named = naming("drug", references)
+    if named is None:
+        return {}
+    condition, parameters = named
+    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM drug WHERE {condition}", parameters)
+    found: dict[Reference, DrugRecord] = {}
+    for record in map(drug_record, rows):
+        found[record.id] = found[record.slug] = record
+    return found
+
+
 async def drugs_page(
     drug_filter: DrugFilter, order: Order, request: PageRequest, disclosure: Disclosure
 ) -> Page[DrugRecord]:
@@ -84,10 +109,7 @@ async def count_drugs(drug_filter: DrugFilter) -> int:
 
 def drug_record(row: Sequence[Any]) -> DrugRecord:
     """A record from a row of COLUMNS."""
-    key, slug, name, brand_names, drug_class, routes, first_approved, source = row
-    return DrugRecord(
-        key, slug, name, orjson.loads(brand_names), drug_class, orjson.loads(routes), first_approved, source
-    )
+    return DrugRecord._make(row)
 
 
 def _ratings_of_drug(disclosure: Disclosure) -> str:

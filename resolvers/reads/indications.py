@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import (
@@ -20,8 +20,7 @@ from resolvers.reads.keyed import counts_by, records_by_id
 from resolvers.sql import Parameters, containing, fetch_rows
 
 
-@dataclass(frozen=True, slots=True)
-class IndicationRecord:
+class IndicationRecord(NamedTuple):
     """An indication as stored."""
 
     id: int
@@ -101,7 +100,7 @@ async def child_counts(ids: Sequence[int]) -> list[int]:
 
 
 def _record(row: Sequence[Any]) -> IndicationRecord:
-    return IndicationRecord(*row)
+    return IndicationRecord._make(row)
 
 
 def _filter_conditions(

@@ -54,7 +54,7 @@ class ScoreRecord:
     """
 
     rating_count: int
-    distributions: tuple[tuple[int, ...], ...]
+    distributions: Sequence[Sequence[int]]
     criteria: Criteria
     overall: EstimateRecord | None
     evidence: Evidence
@@ -152,7 +152,7 @@ def score_records(
     return [
         ScoreRecord(
             rating_count=ratings,
-            distributions=tuple(tuple(of_criterion) for of_criterion in levels),
+            distributions=levels,
             criteria=criteria.of_cell(position),
             overall=of_cell if answers else None,
             evidence=evidence_of(answers, of_cell.upper - of_cell.lower),

@@ -1,9 +1,8 @@
 """Reading treatments: which drug is used for which indication."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_pages
@@ -13,8 +12,7 @@ from resolvers.references import BIGGEST_ID
 from resolvers.sql import Parameters, as_time, fetch_rows
 
 
-@dataclass(frozen=True, slots=True)
-class TreatmentRecord:
+class TreatmentRecord(NamedTuple):
     """One drug used for one indication, and where the catalogue has that from."""
 
     id: int
@@ -116,4 +114,4 @@ async def off_label(pairs: Sequence[tuple[int, int]]) -> list[bool]:
 
 
 def _record(row: Sequence[Any]) -> TreatmentRecord:
-    return TreatmentRecord(*row)
+    return TreatmentRecord._make(row)

@@ -32,7 +32,7 @@ Serve = Callable[..., Any]
 @pytest.fixture
 def serve(catalogue_url: str, monkeypatch: pytest.MonkeyPatch) -> Serve:
     """Opens a client of a server that tells who asks."""
-    monkeypatch.setattr("graph.app.schema", WHO_SCHEMA)
+    monkeypatch.setattr("graph.app.build_schema", lambda *_, **__: WHO_SCHEMA)
 
     @asynccontextmanager
     async def opened(**more: object) -> AsyncIterator[httpx2.AsyncClient]:

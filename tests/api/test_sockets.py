@@ -79,7 +79,7 @@ class Server:
 async def serving(url: str, monkeypatch: pytest.MonkeyPatch | None = None, **more: object) -> AsyncIterator[Server]:
     """A server over a database; given a monkeypatch, its schema tells who asks."""
     if monkeypatch is not None:
-        monkeypatch.setattr("graph.app.schema", WHO_SCHEMA)
+        monkeypatch.setattr("graph.app.build_schema", lambda *_, **__: WHO_SCHEMA)
     clock = StoppedClock()
     settings = Settings(**{"database_url": url, **SIGNING, **more})
     ready = asyncio.Event()

@@ -1,0 +1,73 @@
+"""Looking several things up by one statement, without remembering anything."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+PATIENCE = 0.05
+"""Seconds after which those who have come later do not wait any more for a look-up that is under way."""
+
+
+class LookUps(Generic[Key, Value]):
+    """Looks up together what is asked for at the same moment, or while another look-up is under way.
+
+    Every answer is read after it was asked for.
+
+    Args:
+        read: the values of different keys, in this order.
+    """
+
+    def __init__(self, read: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]]) -> None:
+        self._read = read
+        self._waiting: list[tuple[Key, asyncio.Future[Value]]] = []
+        self._under_way: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def look_up(self, key: Key) -> Value:
+        """The value of a key at this moment.
+
+        Raises:
+            Exception: it could not be read.
+        """
+        future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
+        self._waiting.append((key, future))
+        if self._under_way is None:
+            self._begin()
+        return await future
+
+    def _begin(self) -> None:
+        task = self._under_way = asyncio.create_task(self._answer())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self) -> None:
+        """Answer those who wait, all by one statement; and then have those answered who have come meanwhile."""
+        task = asyncio.current_task()
+        timer = asyncio.get_running_loop().call_later(PATIENCE, self._next, task)
+        waiting, self._waiting = self._waiting, []
+        try:
+            keys = list(dict.fromkeys([key for key, future in waiting if not future.done()]))
+            values = dict(zip(keys, await self._read(keys), strict=True)) if keys else {}
+            for key, future in waiting:
+                if not future.done():
+                    future.set_result(values[key])
+        except Exception as error:  # noqa: BLE001 - whoever has asked deals with it
+            for _, future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+        finally:
+            # When the server stops and the task is cancelled, nobody may wait for ever.
+            for _, future in waiting:
+                future.cancel()
+            timer.cancel()
+            self._next(task)
+
+    def _next(self, task: asyncio.Task[None] | None) -> None:
+        """Nobody waits for this look-up any more who has come after it began."""
+        if self._under_way is task:
+            self._under_way = None
+            if self._waiting:
+                self._begin()
