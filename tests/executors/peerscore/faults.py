@@ -20,7 +20,11 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from graph.errors import InputError
 from graph.loaders import Loaders
 from graph.planning import BatchLoader, LoaderFamily
+from graph.planning.reading import ATTRIBUTE, COMPUTED
 from graph.planning.relations import METADATA
+
+DECLARED = frozenset({METADATA, ATTRIBUTE, COMPUTED})
+"""What a field's metadata hold if its resolver is not what plans call."""
 
 ADDRESSES = re.compile(r" at 0x[0-9a-f]+")
 
@@ -92,7 +96,19 @@ class Faults:
                 continue
             where = f"{definition.name}.{field.python_name}"
             setattr(changed, field.python_name, self.of(getattr(value, field.python_name), where, content))
+        for one in fields(value):
+            row = getattr(value, one.name, None)
+            if isinstance(row, tuple) and hasattr(row, "_fields"):
+                setattr(changed, one.name, self._spoiled_row(row, content))
         return changed
+
+    def _spoiled_row(self, row: Any, content: str) -> Any:
+        """A row with what has become of it, but for the keys by which more is read."""
+        name = type(row).__name__
+        columns = [column for column in row._fields if not column.endswith("id")]
+        return row._replace(
+            **{column: self.of(getattr(row, column), f"{name}.{column}", content) for column in columns}
+        )
 
 
 def content_of(value: Any) -> str:
@@ -102,7 +118,7 @@ def content_of(value: Any) -> str:
     simple = [
         (one.name, found)
         for one in fields(value)
-        if isinstance(found := getattr(value, one.name, None), str | int | float | enum.Enum | type(None))
+        if isinstance(found := getattr(value, one.name, None), str | int | float | tuple | enum.Enum | type(None))
     ]
     return repr((type(value).__name__, simple))
 
@@ -148,8 +164,8 @@ def breakable(schema: strawberry.Schema) -> Iterator[None]:
             continue
         for field in definition.fields:
             resolver = field.base_resolver
-            # A relation fails with its loader.
-            declared = field.is_subscription or METADATA in field.metadata
+            # Relations fail with their loaders, and what is read off a parent fails with the parent's values.
+            declared = field.is_subscription or not DECLARED.isdisjoint(field.metadata)
             if resolver is not None and not declared and not _is_broken(resolver):
                 known.append((resolver, resolver.wrapped_func))
                 resolver.wrapped_func = _breakable(f"{definition.name}.{field.python_name}", field, resolver)
