@@ -37,7 +37,7 @@ class Drawing:
             found, _ = await self.trials.difference(asked)
             return found is not None
 
-        core = self.trials.core._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
+        core = self.trials.core._schema
         smallest = await reduced(core, difference.asked, disagree)
         found, _ = await self.trials.difference(smallest)
         return found or difference

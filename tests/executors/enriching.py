@@ -128,9 +128,7 @@ class Enricher:
             place = self._random.randrange(1, len(inner))
             parts = [inner[:place], inner[place:]] if self._chance(0.5) else [inner, inner[place:]]
         made: list[SelectionNode] = [
-            FieldNode(
-                name=node.name, alias=alias, arguments=arguments, directives=directives, selection_set=_set(part)
-            )
+            FieldNode(name=node.name, alias=alias, arguments=arguments, directives=directives, selection_set=_set(part))
             for part in parts
         ]
         if not subscribed and self._chance(0.08):
@@ -227,7 +225,7 @@ class Enricher:
         return f"a{self._aliases}"
 
 
-def _required(definition: Any) -> bool:  # noqa: ANN401 - an argument
+def _required(definition: Any) -> bool:
     return is_required_argument(definition)
 
 

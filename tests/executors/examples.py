@@ -1,4 +1,4 @@
-"""How many operations are drawn, and how: by default as many as a run of all tests has time for."""
+"""How many operations are drawn, and how."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,12 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.executors.generating import SIBLINGS
 
 VARIABLE = "PEERSCORE_EXAMPLES"
-"""By this environment variable every test draws so many operations instead."""
+"""By this environment variable every test draws so many operations instead of what a run of all tests has time for."""
+
+
+def wanted(operations: int) -> int:
+    """How many operations a test draws that draws so many by itself."""
+    return int(os.environ.get(VARIABLE, operations))
 
 
 def drawn(operations: int) -> Callable[[Any], Any]:
@@ -17,9 +22,9 @@ def drawn(operations: int) -> Callable[[Any], Any]:
 
     What it finds is made smaller by `tests.executors.reducing`, which knows documents, and not by hypothesis.
     """
-    wanted = int(os.environ.get(VARIABLE, operations))
     return settings(
-        max_examples=max(1, wanted // SIBLINGS),
+        max_examples=max(1, operations // SIBLINGS),
+        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

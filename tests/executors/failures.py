@@ -5,11 +5,10 @@ what was cancelled. With the directive that stops errors from propagating it rep
 null but its own position.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DirectiveNode, DocumentNode, GraphQLError, GraphQLSchema, NameNode, OperationDefinitionNode
+from graphql import DirectiveNode, DocumentNode, GraphQLSchema, NameNode, OperationDefinitionNode
 from graphql.error import located_error
 from graphql.execution.execute import execute_root_selection_set
 from graphql.execution.executor import Executor
@@ -45,11 +44,8 @@ class Failure:
 class WitnessingExecutor(Executor):
     """graphql-core's executor, which keeps what it sees."""
 
-    present: Callable[[GraphQLError], GraphQLError]
-
-    def watch(self, present: Callable[[GraphQLError], GraphQLError]) -> None:
-        """Keep from now on what happens; `present` makes of an error what a client reads."""
-        self.present = present
+    def watch(self) -> None:
+        """Keep from now on what happens."""
         self.non_null: dict[Position, bool] = {}
         self.awaited: set[Position] = set()
         self.seen: list[tuple[Position, str]] = []
@@ -58,7 +54,7 @@ class WitnessingExecutor(Executor):
         position = tuple(path.as_list())
         self.non_null.setdefault(position, is_non_null_type(return_type))
         nodes = [details.node for details in field_details_list]
-        error = self.present(located_error(raw_error, nodes, path.as_list()))
+        error = located_error(raw_error, nodes, path.as_list())
         self.seen.append((position, error_text(error)))
         super().handle_field_error(raw_error, return_type, field_details_list, path)
 
@@ -114,7 +110,6 @@ async def failures_of(
     document: DocumentNode,
     asked: Asked,
     context: object,
-    present: Callable[[GraphQLError], GraphQLError],
     root_value: object = None,
 ) -> list[Failure]:
     """Every failure that executing an operation can meet, in the order in which graphql-core meets them."""
@@ -127,7 +122,7 @@ async def failures_of(
         asked.operation_name,
     )
     assert isinstance(executor, WitnessingExecutor)
-    executor.watch(present)
+    executor.watch()
     outcome = execute_root_selection_set(executor)
     if executor.is_awaitable(outcome):
         await outcome

@@ -51,7 +51,7 @@ def _smaller(asked: Asked) -> Iterator[Asked]:
         yield _tidy(made, asked)
 
 
-def _variants(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
+def _variants(node: Any) -> Iterator[Any]:
     """The node with one thing taken away, in it or below it."""
     yield from _own_variants(node)
     for key in node.keys:
@@ -65,7 +65,7 @@ def _variants(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
                     yield replace(node, **{key: (*below[:place], one, *below[place + 1 :])})
 
 
-def _own_variants(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
+def _own_variants(node: Any) -> Iterator[Any]:
     if isinstance(node, SelectionSetNode):
         for place, one in enumerate(node.selections):
             before, after = node.selections[:place], node.selections[place + 1 :]
@@ -83,7 +83,7 @@ def _own_variants(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any c
             yield replace(node, directives=(*node.directives[:place], *node.directives[place + 1 :]))
 
 
-def _unfolded(node: Any, fragment: FragmentDefinitionNode) -> Any:  # noqa: ANN401 - a node of any class
+def _unfolded(node: Any, fragment: FragmentDefinitionNode) -> Any:
     """The node with a fragment written out where it is used."""
     if isinstance(node, FragmentSpreadNode) and node.name.value == fragment.name.value:
         return InlineFragmentNode(
@@ -127,7 +127,7 @@ def _tidy(document: DocumentNode, asked: Asked) -> Asked:
     return Asked(print_ast(replace(document, definitions=tuple(definitions))), values, asked.operation_name)
 
 
-def _nodes(node: Any) -> Iterator[Any]:  # noqa: ANN401 - a node of any class
+def _nodes(node: Any) -> Iterator[Any]:
     """The node and all below it, but not the definitions of variables."""
     yield node
     for key in node.keys:

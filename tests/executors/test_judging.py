@@ -9,29 +9,25 @@ from typing import Any
 import orjson
 import pytest
 from graphql import OperationType, parse
-from hypothesis import given
 from strawberry.extensions import SchemaExtension
 
 from tests.executors.answers import Answer
 from tests.executors.drawing import Drawing
-from tests.executors.examples import drawn
+from tests.executors.examples import wanted
 from tests.executors.failures import Asked, failures_of
-from tests.executors.generating import operations
 from tests.executors.judging import disagreement, improper
 from tests.executors.knowing import KnowsValid
+from tests.executors.menagerie.beings import Cat, Dog, Rock
+from tests.executors.menagerie.drawn import try_menagerie
 from tests.executors.menagerie.keepers import Context
+from tests.executors.menagerie.kinds import CONFIG
 from tests.executors.menagerie.roots import Mutation, Query
 from tests.executors.menagerie.schema import Quiet, build_menagerie
-from tests.executors.menagerie.beings import Cat, Dog, Rock
-from tests.executors.menagerie.kinds import CONFIG
-from tests.executors.menagerie.suggesting import SCALARS, suggested
 from tests.executors.menagerie.weather import Weather
-from tests.executors.test_menagerie_generated import CORE, WEATHERS
 from tests.executors.trials import Disagreed, Trials, answered
 
 SEVERAL = Asked("{ first: collection(number: 2) { odd text whole } second: collection(number: 3) { text ratio } }", {})
 """`text` of the second cannot be represented, nor can its `ratio`; and nothing is waited for."""
-
 
 
 @pytest.fixture
@@ -44,21 +40,18 @@ def runner() -> Iterator[asyncio.Runner]:
 def test_graphql_core_agrees_with_itself_whatever_takes_how_long(runner: asyncio.Runner) -> None:
     paces = count()
     weather = Weather(0)
+
+    def set_weather(given: Weather) -> None:
+        nonlocal weather
+        weather = given
+
     trials = Trials(
         build_menagerie(planned=False),
         build_menagerie(planned=False),
         lambda: Context.of(replace(weather, pace=next(paces))),
     )
-    drawing = Drawing(trials, runner)
 
-    @drawn(600)
-    @given(operations(CORE, OperationType.QUERY, suggested, SCALARS), WEATHERS)
-    def agree(asked: list[Asked], given_weather: Weather) -> None:
-        nonlocal weather
-        weather = given_weather
-        drawing.try_all(asked)
-
-    agree()
+    try_menagerie(OperationType.QUERY, wanted(300), runner, trials, set_weather, seed_number=1)
 
     # In some of them chance has decided what is reported, so the rule was needed.
     assert trials.counts["judged"] > 0
@@ -73,7 +66,7 @@ def _value(answer: Answer) -> Answer:
     return replace(answer, data=answer.data.replace("null", "0", 1))
 
 
-def _changed(**changes: Any) -> Callable[[Answer], Answer]:  # noqa: ANN401 - parts of an error
+def _changed(**changes: Any) -> Callable[[Answer], Answer]:
     def change(answer: Answer) -> Answer:
         first, *others = answer.errors
         text = orjson.dumps({**orjson.loads(first), **changes}, option=orjson.OPT_SORT_KEYS).decode()
@@ -102,7 +95,7 @@ async def test_whatever_is_changed_in_an_answer_is_found(what: str) -> None:
     context = Context.of(Weather(0))
     answer, _ = await answered(schema, SEVERAL, context)
     assert len(answer.errors) == 2
-    failures = await failures_of(CORE, parse(SEVERAL.query), SEVERAL, context, lambda error: error)
+    failures = await failures_of(schema._schema, parse(SEVERAL.query), SEVERAL, context)
 
     changed = CHANGES[what](answer)
 

@@ -1,4 +1,4 @@
-"""Operations written by hand for the menagerie are answered alike, in every weather; and by plan, where they should be."""
+"""Operations written by hand for the menagerie are answered alike in every weather, and by plan where they should."""
 
 import pytest
 
@@ -9,7 +9,11 @@ from tests.executors.menagerie.weather import Weather
 
 WEATHERS = [
     Weather(0),
-    *(Weather(seed, percent=percent, nulls=nulls) for percent, nulls in ((0, 10), (4, 0), (20, 3), (60, 0)) for seed in range(6)),
+    *(
+        Weather(seed, percent=percent, nulls=nulls)
+        for percent, nulls in ((0, 10), (4, 0), (20, 3), (60, 0))
+        for seed in range(6)
+    ),
 ]
 """From fair, where only what is always wrong fails, to where nearly everything does."""
 
@@ -40,7 +44,7 @@ async def test_what_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "{ constant @loud keyed(key: {number: 1}) @loud(mark: \"?\") }",
+        '{ constant @loud keyed(key: {number: 1}) @loud(mark: "?") }',
         "query($mark: String!) { creature { name @loud(mark: $mark) friends { name @loud legs } } }",
     ],
 )

@@ -1,12 +1,13 @@
 """Trials: one operation, executed by plan and by graphql-core, and what comes of it compared."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, parse
+from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from tests.executors.answers import Answer, answer_of
@@ -16,6 +17,14 @@ from tests.executors.knowing import VALID
 
 TIMES = 2
 """So often each operation is executed by plan: the first time without generated code, then with it."""
+
+
+class GaveUp(Exception):
+    """graphql-core has cancelled what it was waiting for itself.
+
+    When a field fails, it cancels what its siblings wait for. If that is the future of a loader that remembers, others
+    wait for it as well, and the execution ends without an answer.
+    """
 
 
 class Disagreed(AssertionError):
@@ -59,7 +68,6 @@ class Trials:
         core: the schema, executed by graphql-core.
         planned: the same, executed by plan.
         context: makes what the fields of one execution share.
-        present: what is made of an error before clients see it.
 
     Attributes:
         counts: how many operations there have been, and of which kinds.
@@ -68,7 +76,6 @@ class Trials:
     core: strawberry.Schema
     planned: strawberry.Schema
     context: Callable[[], Any]
-    present: Callable[[GraphQLError], GraphQLError] = staticmethod(lambda error: error)
     counts: Counter[str] = field(default_factory=Counter)
 
     async def agree(self, asked: Asked) -> bool:
@@ -84,26 +91,32 @@ class Trials:
 
     async def difference(self, asked: Asked) -> tuple[Difference | None, bool]:
         """What differs, if anything does, and whether a plan was executed."""
-        expected, _ = await answered(self.core, asked, self.context())
         self.counts["operations"] += 1
+        try:
+            expected, _ = await answered(self.core, asked, self.context())
+        except GaveUp:
+            self.counts["given up"] += 1
+            return None, False
         planned = False
         for _ in range(TIMES):
             given, planned = await answered(self.planned, asked, self.context())
             why = disagreement(expected, given)
-            if why is not None and expected.data == given.data and expected.errors and given.errors:
-                self.counts["judged"] += 1
-                why = await self._judged(asked, expected, given)
+            if why is not None:
+                why = await self.judged(asked, expected, given)
             if why is not None:
                 return Difference(asked, why, expected, given), planned
         self.counts["planned"] += planned
         self.counts["with errors"] += bool(expected.errors)
         return None, planned
 
-    async def _judged(self, asked: Asked, expected: Answer, given: Answer) -> str | None:
-        """What is wrong with the plan's errors, which are not the same as graphql-core's to the letter."""
+    async def judged(self, asked: Asked, expected: Answer, given: Answer, root_value: object = None) -> str | None:
+        """What is wrong with a plan's answer, which is not the same as graphql-core's to the letter; None: nothing."""
+        if expected.data != given.data or not expected.errors or not given.errors:
+            return disagreement(expected, given)
+        self.counts["judged"] += 1
         document = parse(asked.query)
-        core = self.core._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
-        failures = await failures_of(core, document, asked, self.context(), self.present)
+        core = self.core._schema
+        failures = await failures_of(core, document, asked, self.context(), root_value)
         serially = _kind(document, asked.operation_name) is OperationType.MUTATION
         wrong = improper(expected, failures, serially=serially)
         assert wrong is None, f"the rule does not fit graphql-core itself: {wrong}\n{asked}\n{expected}\n{failures}"
@@ -111,7 +124,11 @@ class Trials:
 
 
 async def answered(schema: strawberry.Schema, asked: Asked, context: object) -> tuple[Answer, bool]:
-    """The answer to an operation, and whether it has been executed by plan."""
+    """The answer to an operation, and whether it has been executed by plan.
+
+    Raises:
+        GaveUp: there is none.
+    """
     try:
         result = await schema.execute(
             asked.query,
@@ -121,8 +138,18 @@ async def answered(schema: strawberry.Schema, asked: Asked, context: object) -> 
         )
     except CannotGetOperationTypeError as error:
         return Answer(f"refused: {error.as_http_error_reason()}", ()), False
+    except asyncio.CancelledError as error:
+        raise_if_cancelled()
+        raise GaveUp from error
     told = (result.extensions or {}).get("executor")
     return answer_of(result.data, result.errors), told == "planned"
+
+
+def raise_if_cancelled() -> None:
+    """Go on only if nobody has asked this task to stop."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def known_valid(asked: Asked) -> None:

@@ -36,11 +36,11 @@ Suggest = Callable[[Random, str, str, GraphQLInputType], Any]
 """A value for an argument of a field, by the field's coordinate and the argument's name and type; or `NO_IDEA`."""
 
 
-def literal_of(value: Any, kind: GraphQLInputType) -> ValueNode:  # noqa: ANN401 - any value
+def literal_of(value: Any, kind: GraphQLInputType) -> ValueNode:
     """A value as it is written in a document."""
-    kind = get_nullable_type(kind)
     if value is None:
         return NullValueNode()
+    kind = get_nullable_type(kind)
     if isinstance(kind, GraphQLList) and isinstance(value, list):
         return ListValueNode(values=tuple(literal_of(item, kind.of_type) for item in value))
     if isinstance(kind, GraphQLInputObjectType):
@@ -51,13 +51,15 @@ def literal_of(value: Any, kind: GraphQLInputType) -> ValueNode:  # noqa: ANN401
         return ObjectValueNode(fields=fields)
     if isinstance(kind, GraphQLEnumType):
         return EnumValueNode(value=value)
+    return _scalar(value)
+
+
+def _scalar(value: str | bool | float) -> ValueNode:
     if isinstance(value, bool):
         return BooleanValueNode(value=value)
     if isinstance(value, int):
         return IntValueNode(value=str(value))
-    if isinstance(value, float):
-        return FloatValueNode(value=str(value))
-    return StringValueNode(value=value)
+    return FloatValueNode(value=str(value)) if isinstance(value, float) else StringValueNode(value=value)
 
 
 class Variables:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -14,6 +14,9 @@ from graphql.type import GraphQLAbstractType
 from graph.planning import related
 from tests.executors.menagerie.kinds import Anything, Diet, Even, Reversed, Size
 from tests.executors.menagerie.weather import Weather
+
+if TYPE_CHECKING:
+    from tests.executors.menagerie.keepers import Keeper
 
 Item = TypeVar("Item")
 
@@ -90,8 +93,10 @@ class Creature(Named):
 
     @strawberry.field
     def rivals(self) -> list["Creature | None"] | None:
-        beings = [self.weather.held(being(self.number * 3 + place, self.weather), "rival", self.number, place)
-                  for place in range(2)]
+        beings = [
+            self.weather.held(being(self.number * 3 + place, self.weather), "rival", self.number, place)
+            for place in range(2)
+        ]
         return self.weather.of(beings, "rivals", self.number)
 
     @strawberry.field
@@ -116,7 +121,9 @@ class Cat(Creature):
 
     @strawberry.field
     def prey(self) -> list["Prey"]:
-        return (self.weather.of(prey(self.number + place, self.weather), "prey", self.number, place) for place in range(3))
+        return (
+            self.weather.of(prey(self.number + place, self.weather), "prey", self.number, place) for place in range(3)
+        )
 
 
 @strawberry.type
@@ -365,10 +372,23 @@ def being(number: int, weather: Weather) -> Creature:
     name = weather.held(f"being {number}", "name", number)
     nick = weather.held(f"nick {number}", "nick", number)
     if number % 2:
-        return Cat(number=number, name=name, nick=nick, weather=weather, lives=weather.held(9, "lives", number),
-                   diet=weather.held(Diet.MEAT, "diet", number), mood=weather.held("good", "mood", number))
-    return Dog(number=number, name=name, nick=nick, weather=weather, size=weather.held(Size.SMALL, "size", number),
-               tail=weather.held(number, "tail", number))
+        return Cat(
+            number=number,
+            name=name,
+            nick=nick,
+            weather=weather,
+            lives=weather.held(9, "lives", number),
+            diet=weather.held(Diet.MEAT, "diet", number),
+            mood=weather.held("good", "mood", number),
+        )
+    return Dog(
+        number=number,
+        name=name,
+        nick=nick,
+        weather=weather,
+        size=weather.held(Size.SMALL, "size", number),
+        tail=weather.held(number, "tail", number),
+    )
 
 
 def prey(number: int, weather: Weather) -> Any:

@@ -45,7 +45,9 @@ PLANNED: dict[str, Case] = {
         ... on Dog { size } } }"""
     ),
     "fragments that fit no type of the value": Case("{ prey { ... on Dog { name } ... on Numbered { number } } }"),
-    "a union": Case("{ prey(numbers: [0, null, 1, 2]) { __typename ... on Rock { weight name } ... on Cat { lives } } }"),
+    "a union": Case(
+        "{ prey(numbers: [0, null, 1, 2]) { __typename ... on Rock { weight name } ... on Cat { lives } } }"
+    ),
     "a union of one": Case("{ onePrey(number: 3) { ... on Rock { weight } } rock { name weight } }"),
     "values that are of no possible type": Case("{ rock(number: 1) { name } }"),
     "everything of creatures": Case(f"{{ creatures {{ ...all }} creature(number: 2) {{ ...all }} }} {ALL_OF_A_BEING}"),
@@ -77,12 +79,16 @@ PLANNED: dict[str, Case] = {
         even: 4, mood: "abc", anything: "x", id: 7) }"""
     ),
     "single values for lists": Case("{ prey(numbers: 3) { __typename } given(howMany: 1, diets: PLANTS) }"),
-    "inputs and their defaults": Case("{ wished a: wished(wish: {}) b: wished(wish: {legs: {}}, wishes: [{note: null}]) }"),
+    "inputs and their defaults": Case(
+        "{ wished a: wished(wish: {}) b: wished(wish: {legs: {}}, wishes: [{note: null}]) }"
+    ),
     "inputs within inputs": Case(
         """{ wished(wish: {diet: NOTHING, sizes: [SMALL, LARGE], legs: {least: 2, most: null}, names: [["x"]], note: "n",
         maybe: 3, even: 2, inner: {maybe: null, inner: {}}}) }"""
     ),
-    "one of several inputs": Case('{ a: keyed(key: {number: 1}) b: keyed(key: {name: "n"}) c: keyed(key: {wish: {}}) }'),
+    "one of several inputs": Case(
+        '{ a: keyed(key: {number: 1}) b: keyed(key: {name: "n"}) c: keyed(key: {wish: {}}) }'
+    ),
     "variables": Case(
         """query($number: Int!, $text: String, $diet: Diet = PLANTS, $even: Even, $anything: Anything) {
         given(howMany: $number, text: $text, diet: $diet, even: $even, anything: $anything)
@@ -107,14 +113,18 @@ PLANNED: dict[str, Case] = {
     "a null for an argument that may not be": Case(
         "query($times: Int = 2) { creature { shout(times: $times) legs } constant }", {"times": None}
     ),
-    "an input that a scalar refuses when it runs": Case("query($even: Even) { given(howMany: 1, even: $even) }", {"even": 2}),
+    "an input that a scalar refuses when it runs": Case(
+        "query($even: Even) { given(howMany: 1, even: $even) }", {"even": 2}
+    ),
     "variables of the wrong type": Case(
         "query($number: Int!, $diet: Diet, $wish: Wish, $key: Key!) {"
         " creature(number: $number) { name } given(howMany: $number, diet: $diet) wished(wish: $wish) keyed(key: $key) }",
         {"number": "x", "diet": "GRASS", "wish": {"legs": {"least": []}, "no": 1}, "key": {"number": 1, "name": "b"}},
     ),
     "a variable that is missing": Case("query($number: Int!) { creature(number: $number) { name } }"),
-    "a number that is too large": Case("query($number: Int!) { creature(number: $number) { name } }", {"number": 2**31}),
+    "a number that is too large": Case(
+        "query($number: Int!) { creature(number: $number) { name } }", {"number": 2**31}
+    ),
     "a scalar that refuses a variable": Case("query($even: Even) { given(howMany: 1, even: $even) }", {"even": 3}),
     "an input with two of one": Case("query($key: Key!) { keyed(key: $key) }", {"key": {"number": 1, "name": None}}),
     "what is skipped and included": Case(
@@ -157,7 +167,7 @@ PLANNED: dict[str, Case] = {
 
 NOT_PLANNED: dict[str, Case] = {
     "introspection": Case("{ __schema { queryType { name } } }"),
-    "introspection beside fields": Case("{ constant creature { name } __type(name: \"Cat\") { name } }"),
+    "introspection beside fields": Case('{ constant creature { name } __type(name: "Cat") { name } }'),
     "errors that do not propagate": Case(
         "query @experimental_disableErrorPropagation { creature { mother { name legs } } }"
     ),

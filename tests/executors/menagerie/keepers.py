@@ -117,7 +117,10 @@ class Loaders:
     async def _wards(self, least: int, keys: list[Any]) -> list[Any]:
         return [
             self.weather.held(
-                [being((key[0] if isinstance(key, tuple) else key) + place, self.weather) for place in range(least % 4)],
+                [
+                    being((key[0] if isinstance(key, tuple) else key) + place, self.weather)
+                    for place in range(least % 4)
+                ],
                 "wards",
                 least,
                 key,

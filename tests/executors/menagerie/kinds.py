@@ -29,9 +29,7 @@ CONFIG = StrawberryConfig(
             parse_value=lambda value: value[::-1],
         ),
         Even: strawberry.scalar(name="Even", serialize=_even, parse_value=_even),
-        Anything: strawberry.scalar(
-            name="Anything", serialize=_nothing_for_seven, parse_value=lambda value: value
-        ),
+        Anything: strawberry.scalar(name="Anything", serialize=_nothing_for_seven, parse_value=lambda value: value),
     }
 )
 

@@ -105,7 +105,7 @@ class Query:
             "variables": sorted(info.variable_values),
             "selected": [(one.name, one.alias, _told(one.arguments)) for one in info.selected_fields],
             "root": info.root_value is None,
-            "parent": info._raw_info.parent_type.name,  # noqa: SLF001 - it is told as well
+            "parent": info._raw_info.parent_type.name,
             "arguments": [number, text],
         }
 
@@ -183,4 +183,3 @@ class Subscription:
 def loud(value: DirectiveValue[Any], mark: str = "!") -> Any:
     """Make a text louder."""
     return value.upper() + mark if isinstance(value, str) else value
-

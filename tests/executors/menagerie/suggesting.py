@@ -9,7 +9,7 @@ from graphql import FloatValueNode, GraphQLInputType, IntValueNode, StringValueN
 from tests.executors.values import NO_IDEA
 
 
-def suggested(random: Random, coordinate: str, argument: str, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - any value
+def suggested(random: Random, coordinate: str, argument: str, kind: GraphQLInputType) -> Any:
     """Small numbers, mostly: most fields of the menagerie tell beings apart by them."""
     name = get_named_type(kind).name
     if name == "Int" and argument != "numbers" and random.random() < 0.8:

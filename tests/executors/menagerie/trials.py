@@ -20,3 +20,7 @@ class MenagerieTrials(Trials):
             build_menagerie(planned=True, directives=directives),
             lambda: Context.of(self.weather),
         )
+
+    def set_weather(self, weather: Weather) -> None:
+        """Let what follows be executed in another weather."""
+        self.weather = weather

@@ -59,7 +59,7 @@ class Weather:
             return None
         return list(Trouble)[self.chance("which", *what) % len(Trouble)]
 
-    def of(self, value: Any, *what: object) -> Any:  # noqa: ANN401 - any field's value
+    def of(self, value: Any, *what: object) -> Any:
         """The value, or what has become of it.
 
         Raises:
@@ -79,14 +79,14 @@ class Weather:
             case Trouble.RAISED:
                 raise Storm(f"{what} failed")
 
-    def held(self, value: Any, *what: object) -> Any:  # noqa: ANN401 - any field's value
+    def held(self, value: Any, *what: object) -> Any:
         """The same, but failures are values."""
         try:
             return self.of(value, *what)
         except Exception as error:  # noqa: BLE001 - it is handed on
             return error
 
-    async def later(self, make: Callable[[], Any], *what: object) -> Any:  # noqa: ANN401 - any field's value
+    async def later(self, make: Callable[[], Any], *what: object) -> Any:
         """The same after a while that differs from value to value."""
         for _ in range(self.chance("pause", self.pace, *what) % 4):
             await asyncio.sleep(0)

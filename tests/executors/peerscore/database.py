@@ -1,4 +1,4 @@
-"""A database with something of everything: ratings of many physicians, and what people wrote, held back and reported."""
+"""A database with something of everything: many ratings, and what people wrote, held back and reported."""
 
 from datetime import UTC, datetime
 from pathlib import Path

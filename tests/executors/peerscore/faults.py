@@ -20,6 +20,11 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from graph.errors import InputError
 from graph.loaders import Loaders
 from graph.planning import BatchLoader, LoaderFamily
+from graph.planning.reading import ATTRIBUTE, COMPUTED
+from graph.planning.relations import METADATA
+
+DECLARED = frozenset({METADATA, ATTRIBUTE, COMPUTED})
+"""What a field's metadata hold if its resolver is not what plans call."""
 
 ADDRESSES = re.compile(r" at 0x[0-9a-f]+")
 
@@ -35,19 +40,19 @@ class Misfit:
         return "a misfit"
 
 
-def _refused(where: str) -> Any:  # noqa: ANN401 - any field's value
+def _refused(where: str) -> Any:
     return InputError("INJECTED", f"{where} is refused")
 
 
-def _failed(where: str) -> Any:  # noqa: ANN401 - any field's value
+def _failed(where: str) -> Any:
     return Injected(f"{where} has failed")
 
 
-def _null(_: str) -> Any:  # noqa: ANN401 - any field's value
+def _null(_: str) -> Any:
     return None
 
 
-def _misfit(_: str) -> Any:  # noqa: ANN401 - any field's value
+def _misfit(_: str) -> Any:
     return Misfit()
 
 
@@ -71,13 +76,13 @@ class Faults:
         text = ADDRESSES.sub("", repr((self.seed, *what)))
         return crc32(text.encode()) % 10_000
 
-    def of(self, value: Any, where: str, *what: object) -> Any:  # noqa: ANN401 - any field's value
+    def of(self, value: Any, where: str, *what: object) -> Any:
         """The value, or what has become of it; an exception is a value, too."""
         if self.chance(where, *what) >= 10 * self.per_mille:
             return self.spoiled(value)
         return KINDS[self.chance("kind", where, *what) % len(KINDS)](where)
 
-    def spoiled(self, value: Any) -> Any:  # noqa: ANN401 - any field's value
+    def spoiled(self, value: Any) -> Any:
         """The value with what has become of what is in it."""
         if isinstance(value, list):
             return [self.spoiled(item) for item in value]
@@ -91,17 +96,29 @@ class Faults:
                 continue
             where = f"{definition.name}.{field.python_name}"
             setattr(changed, field.python_name, self.of(getattr(value, field.python_name), where, content))
+        for one in fields(value):
+            row = getattr(value, one.name, None)
+            if isinstance(row, tuple) and hasattr(row, "_fields"):
+                setattr(changed, one.name, self._spoiled_row(row, content))
         return changed
 
+    def _spoiled_row(self, row: Any, content: str) -> Any:
+        """A row with what has become of it, but for the keys by which more is read."""
+        name = type(row).__name__
+        columns = [column for column in row._fields if not column.endswith("id")]
+        return row._replace(
+            **{column: self.of(getattr(row, column), f"{name}.{column}", content) for column in columns}
+        )
 
-def content_of(value: Any) -> str:  # noqa: ANN401 - any object
+
+def content_of(value: Any) -> str:
     """What tells an object from others, whoever asks: its simple attributes."""
     if get_object_definition(value) is None:
         return ADDRESSES.sub("", repr(value)) if isinstance(value, str | int | tuple) else type(value).__name__
     simple = [
         (one.name, found)
         for one in fields(value)
-        if isinstance(found := getattr(value, one.name, None), str | int | float | enum.Enum | type(None))
+        if isinstance(found := getattr(value, one.name, None), str | int | float | tuple | enum.Enum | type(None))
     ]
     return repr((type(value).__name__, simple))
 
@@ -118,13 +135,13 @@ def break_loaders(loaders: Loaders, faults: Faults) -> None:
     for name in [name for name in vars(Loaders) if isinstance(getattr(loaders, name), BatchLoader | LoaderFamily)]:
         loader = getattr(loaders, name)
         if isinstance(loader, LoaderFamily):
-            loader._load = _broken(name, loader._load, faults)  # noqa: SLF001 - there is no other way in
+            loader._load = _broken(name, loader._load, faults)
         else:
             loader.load_fn = _broken(name, loader.load_fn, faults)
 
 
 def _broken(name: str, load: Callable[..., Awaitable[Sequence[Any]]], faults: Faults) -> Callable[..., Any]:
-    async def broken(*arguments: Any) -> list[Any]:  # noqa: ANN401 - a request, where there is one, and keys
+    async def broken(*arguments: Any) -> list[Any]:
         *_, keys = arguments
         if faults.chance("loader", name) < 2 * faults.per_mille:
             raise _failed(name)
@@ -147,7 +164,9 @@ def breakable(schema: strawberry.Schema) -> Iterator[None]:
             continue
         for field in definition.fields:
             resolver = field.base_resolver
-            if resolver is not None and not field.is_subscription and not _is_broken(resolver):
+            # Relations fail with their loaders, and what is read off a parent fails with the parent's values.
+            declared = field.is_subscription or not DECLARED.isdisjoint(field.metadata)
+            if resolver is not None and not declared and not _is_broken(resolver):
                 known.append((resolver, resolver.wrapped_func))
                 resolver.wrapped_func = _breakable(f"{definition.name}.{field.python_name}", field, resolver)
     yield
@@ -164,7 +183,7 @@ def _breakable(where: str, field: StrawberryField, resolver: StrawberryResolver[
     # What is cached of the signature stays that of the function itself.
     _ = resolver.signature, field.arguments
 
-    def fault(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401 - any field's value
+    def fault(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         faults = FAULTS.get()
         if not faults.per_mille:
             return None
@@ -173,7 +192,7 @@ def _breakable(where: str, field: StrawberryField, resolver: StrawberryResolver[
         what = (parents, sorted((name, content_of(value)) for name, value in given.items()))
         return None if faults.chance(where, what) >= 10 * faults.per_mille else (faults, what)
 
-    def failed(found: Any) -> Any:  # noqa: ANN401 - any field's value
+    def failed(found: Any) -> Any:
         faults, what = found
         value = KINDS[faults.chance("kind", where, what) % len(KINDS)](where)
         if isinstance(value, Exception) and faults.chance("raised", where, what) % 2:
@@ -183,17 +202,19 @@ def _breakable(where: str, field: StrawberryField, resolver: StrawberryResolver[
     if inspect.iscoroutinefunction(function):
 
         @wraps(function)
-        async def broken(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as the function
+        async def broken(*arguments: Any, **named: Any) -> Any:
             found = fault(arguments, named)
             if found:
                 return failed(found)
-            return FAULTS.get().spoiled(await function(*arguments, **named)) if FAULTS.get().per_mille else (
-                await function(*arguments, **named)
+            return (
+                FAULTS.get().spoiled(await function(*arguments, **named))
+                if FAULTS.get().per_mille
+                else (await function(*arguments, **named))
             )
     else:
 
         @wraps(function)
-        def broken(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as the function
+        def broken(*arguments: Any, **named: Any) -> Any:
             found = fault(arguments, named)
             if found:
                 return failed(found)

@@ -84,7 +84,7 @@ class Suggestions:
         none = [global_id("Drug", 999_999), global_id("Rating", 999_999), "gout", "no id"]
         return cls((*ids, *ratings, *none), (*ratings, global_id("Rating", 999_999)))
 
-    def __call__(self, random: Random, coordinate: str, argument: str, kind: GraphQLInputType) -> Any:  # noqa: ANN401
+    def __call__(self, random: Random, coordinate: str, argument: str, kind: GraphQLInputType) -> Any:
         """A value for an argument of a field."""
         if random.random() < SELDOM:
             return NO_IDEA
