@@ -86,7 +86,8 @@ class PlannedOperation:
                 self._plans.clear()
             try:
                 self._plans[choice] = Planner(self._schema, self._operation, self._fragments, variables).plan()
-            except (Unplannable, RecursionError):
+            except (Unplannable, GraphQLError, RecursionError):
+                # graphql-core tells of wrong arguments of directives where they stand.
                 self._plans[choice] = None
         plan = self._plans[choice]
         if plan is not None:

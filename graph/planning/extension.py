@@ -7,6 +7,7 @@ from graphql import DocumentNode, ExecutionResult
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.directives import DirectivesExtension
+from strawberry.types.graphql import OperationType
 
 from graph.planning.documents import PlannedOperation, PlannedOperations
 from graph.planning.running import Run
@@ -46,6 +47,9 @@ class PlannedExecution(SchemaExtension):
 
     async def _result(self) -> ExecutionResult | None:
         context = self.execution_context
+        # A subscription is begun by the schema; its events can be executed by plan.
+        if context.operation_type is OperationType.SUBSCRIPTION:
+            return None
         operations = operations_of(context.schema, self.remembered)
         if operations is None or context.graphql_document is None or context.query is None:
             return None
