@@ -45,12 +45,14 @@ class Failure(NamedTuple):
         container: what holds the place.
         key: of the place.
         error: what happened.
+        behind: of a list whose iterator failed, how many items it had given: these come before.
     """
 
     field: FieldPlan
     container: Container
     key: Key
     error: Exception
+    behind: tuple[int, ...] = ()
 
 
 class Awaited(NamedTuple):
@@ -321,8 +323,12 @@ class Run:
         if not is_iterable(value):
             raise GraphQLError(f"Expected Iterable, but did not find one for field '{field.coordinate}'.")
         items: list[Any] = []
-        for item in value:
-            self.item(field, shape, items, item)
+        try:
+            for item in value:
+                self.item(field, shape, items, item)
+        except Exception as error:  # noqa: BLE001 - any failure is one of the field
+            # The items stay until it is known whether one of them has failed before.
+            self.failures.append(Failure(field, container, key, error, (len(items),)))
         return items
 
     def _object_of_type(
@@ -492,7 +498,7 @@ class Run:
         # What happened at the same time is told in the order of the answer, as if fields had been completed one by one.
         failures = sorted(
             (failure for failure in self.failures if places.holds(failure.container)),
-            key=lambda failure: places.order(failure.container, failure.key),
+            key=lambda failure: (*places.order(failure.container, failure.key), *failure.behind),
         )
         self.failures.clear()
         for failure in failures:

@@ -15,6 +15,7 @@ import pytest
 from models import Drug, Indication, Specialty
 from models.ratings import CRITERIA as STORED_CRITERIA
 from resolvers.disclosure import FROM_FIVE
+from resolvers.feed.waking import wake_followers
 from resolvers.viewers import Viewer
 from tests.api.eavesdropper import (
     IN_MONTHS,
@@ -88,6 +89,8 @@ async def observed(attacker: Person, pass_time: PassTime, seed: int, only: str =
     before: set[Version] = set()
     for words, write in history.writes():
         record.new.append(await write(pass_time(STEP)))
+        # As whoever answers a write does.
+        wake_followers()
         record.writes.append(words)
         record.answers.append(await everything(attacker, WATCHED, only))
         if ear is not None:
