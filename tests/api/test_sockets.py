@@ -200,7 +200,7 @@ async def test_a_failure_in_a_field_is_masked_on_a_socket_and_logged_once(
 
     async with serving(catalogue_url) as server, server.socket() as opened:
         await acknowledged(opened)
-        monkeypatch.setattr(type(database()), "execute_query", broken)
+        monkeypatch.setattr(type(database()), "read", broken)
         with capture_logs() as lines:
             await send_query(opened, '{ drug(id: "colchicine") { name } }')
             message = await received(opened)

@@ -307,12 +307,12 @@ async def test_what_the_database_cannot_tell_now_is_told_when_it_can(
     failures = [asyncpg.PostgresConnectionError(), asyncpg.CannotConnectNowError()]
 
     def break_off(context: Context) -> None:
-        async def fail(_: object) -> None:
+        async def fail(*_: object) -> None:
             raise failure
 
         if failures:
             failure = failures.pop()
-            monkeypatch.setattr(context.loaders.drug_score, "load_fn", fail)
+            monkeypatch.setattr(context.loaders.drug_score, "_load", fail)
 
     rated.change_context = break_off
     outlet = rated.scores(await drug("naproxen"), viewer=MODERATOR)
