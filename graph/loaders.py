@@ -195,6 +195,16 @@ class Loaders:
         self.memoise = memoise
         self.now = now
 
+    def let_go(self) -> None:
+        """Drop what has been loaded.
+
+        Loaders refer to this object and it to them: without this only the collector of garbage could free them, with
+        all the rows that they have read.
+        """
+        for name, made in list(vars(self).items()):
+            if isinstance(made, BatchLoader | LoaderFamily):
+                delattr(self, name)
+
     async def known_drugs(self, keys: Sequence[int]) -> list[Drug]:
         """The drugs with these primary keys, which are known to exist; no drug is ever deleted."""
         return [drug for drug in await self.drug_by_id.load_many(keys) if drug is not None]

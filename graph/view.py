@@ -191,6 +191,9 @@ class PeerscoreView(GraphQL[Context, None]):
             raise HTTPException(400, error.as_http_error_reason(request_adapter.method)) from error
         except MissingQueryError as error:
             raise HTTPException(400, "No GraphQL query found in the request") from error
+        finally:
+            # Nothing is asked for any more.
+            context.loaders.let_go()
 
     def operation_context(self, viewer: Viewer, request: Request | WebSocket) -> Context:
         """What the fields share of one operation of a socket, or of one that is answered by a stream."""

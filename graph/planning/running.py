@@ -106,7 +106,6 @@ class Run:
         self._arguments: dict[FieldPlan, Mapping[str, Any]] = {}
         self._asks: dict[FieldPlan, Asked] = {}
         self._background: set[asyncio.Future[Any]] = set()
-        self._helpers = helpers(self._track)
         if plan.generated is None:
             self.objects: Sequence[Callable[[Any], dict[str, Any]]] = [
                 partial(self.new_object, one) for one in plan.objects
@@ -117,16 +116,22 @@ class Run:
 
     async def results(self) -> list[ExecutionResult]:
         """Execute the plan; a result for each root value."""
-        root = self._plan.root
+        try:
+            await self._execute(self._plan.root)
+        finally:
+            # They refer to the run: without this only the collector of garbage could free it, and the answers with it.
+            self.objects = self._settle = ()
+        return [
+            ExecutionResult(answer, errors or None) for answer, errors in zip(self.answers, self._errors, strict=True)
+        ]
+
+    async def _execute(self, root: ObjectPlan) -> None:
         if self._plan.serially:
             for value in self._roots:
                 await self._in_turn(root, value)
         else:
             self.answers.extend(self.objects[root.number](value) for value in self._roots)
             await self._finish()
-        return [
-            ExecutionResult(answer, errors or None) for answer, errors in zip(self.answers, self._errors, strict=True)
-        ]
 
     async def _in_turn(self, root: ObjectPlan, value: object) -> None:
         """Execute the fields of a root one after the other, until one makes the whole answer null."""
@@ -476,7 +481,7 @@ class Run:
             self._roots[0] if len(self._roots) == 1 else Roots(self._roots, partial(self._number_of_answer, container)),
             self._variables,
             self._context,
-            self._helpers,
+            helpers(self._track),
         )
 
     def _response_path(self, container: Container, key: Key) -> Path:
