@@ -9,7 +9,10 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.executors.generating import SIBLINGS
 
 VARIABLE = "PEERSCORE_EXAMPLES"
-"""By this environment variable every test draws so many operations instead of what a run of all tests has time for."""
+"""By this environment variable every test draws so many operations instead of what a run of all tests has time for.
+
+Without it each run draws the same ones: whether a change may land must not be a matter of chance.
+"""
 
 
 def wanted(operations: int) -> int:
@@ -26,6 +29,7 @@ def drawn(operations: int) -> Callable[[Any], Any]:
         max_examples=max(1, operations // SIBLINGS),
         deadline=None,
         database=None,
+        derandomize=VARIABLE not in os.environ,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

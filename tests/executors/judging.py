@@ -57,7 +57,7 @@ def improper(answer: Answer, failures: Sequence[Failure], *, serially: bool) -> 
 
 
 def _improper_at(position: Position, failures: Sequence[Failure], reported: Sequence[str]) -> str | None:
-    if len(reported) != len(set(reported)):
+    if any(reported.count(text) > len({one.at for one in failures if one.text == text}) for text in set(reported)):
         return "an error is reported twice"
     run = next(failure.absorbing_run for failure in failures if failure.absorbed == position)
     certain = _first_of_each_position((failure for failure in failures if failure.run == run), position)

@@ -17,6 +17,7 @@ from tests.executors.examples import wanted
 from tests.executors.failures import Asked, failures_of
 from tests.executors.judging import disagreement, improper
 from tests.executors.knowing import KnowsValid
+from tests.executors.leftovers import EXECUTED_BY_GRAPHQL_CORE
 from tests.executors.menagerie.beings import Cat, Dog, Rock
 from tests.executors.menagerie.drawn import try_menagerie
 from tests.executors.menagerie.keepers import Context
@@ -25,6 +26,8 @@ from tests.executors.menagerie.roots import Mutation, Query
 from tests.executors.menagerie.schema import Quiet, build_menagerie
 from tests.executors.menagerie.weather import Weather
 from tests.executors.trials import Disagreed, Trials, answered
+
+pytestmark = EXECUTED_BY_GRAPHQL_CORE
 
 SEVERAL = Asked("{ first: collection(number: 2) { odd text whole } second: collection(number: 3) { text ratio } }", {})
 """`text` of the second cannot be represented, nor can its `ratio`; and nothing is waited for."""

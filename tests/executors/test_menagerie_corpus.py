@@ -3,9 +3,12 @@
 import pytest
 
 from tests.executors.failures import Asked
+from tests.executors.leftovers import EXECUTED_BY_GRAPHQL_CORE
 from tests.executors.menagerie.corpus import NOT_PLANNED, PLANNED, REFUSED
 from tests.executors.menagerie.trials import MenagerieTrials
 from tests.executors.menagerie.weather import Weather
+
+pytestmark = EXECUTED_BY_GRAPHQL_CORE
 
 WEATHERS = [
     Weather(0),

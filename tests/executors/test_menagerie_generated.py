@@ -4,14 +4,25 @@
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
 
 import pytest
 from graphql import OperationType
+from hypothesis import given
 
-from tests.executors.examples import wanted
-from tests.executors.menagerie.drawn import try_menagerie
+from tests.executors.examples import drawn, wanted
+from tests.executors.failures import Asked
+from tests.executors.generating import operations
+from tests.executors.leftovers import EXECUTED_BY_GRAPHQL_CORE
+from tests.executors.menagerie.drawn import WEATHERS, try_menagerie
+from tests.executors.menagerie.suggesting import SCALARS, suggested
 from tests.executors.menagerie.trials import MenagerieTrials
+from tests.executors.menagerie.weather import Weather
+from tests.executors.trials import answered
+
+INTROSPECTION = re.compile(r"\b__(schema|type)\b")
+"""Is left to graphql-core, with all that is asked for beside it."""
 
 
 @pytest.fixture
@@ -22,6 +33,7 @@ def runner() -> Iterator[asyncio.Runner]:
         yield runner
 
 
+@EXECUTED_BY_GRAPHQL_CORE
 def test_queries(runner: asyncio.Runner) -> None:
     trials = MenagerieTrials()
 
@@ -33,9 +45,33 @@ def test_queries(runner: asyncio.Runner) -> None:
     assert counts["given up"] < 0.1 * counts["operations"]
 
 
+@EXECUTED_BY_GRAPHQL_CORE
 def test_mutations(runner: asyncio.Runner) -> None:
     trials = MenagerieTrials()
 
     try_menagerie(OperationType.MUTATION, wanted(400), runner, trials, trials.set_weather)
 
     assert trials.counts["planned"] > 0.8 * trials.counts["operations"]
+
+
+def test_a_plan_leaves_nothing_that_nobody_waits_for(runner: asyncio.Runner) -> None:
+    trials = MenagerieTrials()
+    executed = errors = 0
+
+    @drawn(wanted(400))
+    @given(operations(trials.planned._schema, OperationType.QUERY, suggested, SCALARS), WEATHERS)
+    def execute(asked: list[Asked], weather: Weather) -> None:
+        nonlocal executed, errors
+        trials.set_weather(weather)
+        for one in asked:
+            if INTROSPECTION.search(one.query):
+                continue
+            answer, planned = runner.run(answered(trials.planned, one, trials.context()))
+            executed += planned
+            errors += planned and bool(answer.errors)
+
+    execute()
+
+    # Python's warnings of coroutines that were never awaited are errors here, as everywhere.
+    assert executed > 200
+    assert errors > 80

@@ -11,9 +11,12 @@ from graph.settings import Settings
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.identity.api_keys import create_key
 from tests.api.people import served
+from tests.executors.leftovers import EXECUTED_BY_GRAPHQL_CORE
 from tests.executors.peerscore.corpus import CORPUS, INVALID, NOT_PLANNED
 from tests.executors.peerscore.database import NOW
 from tests.signing import SIGNING, bearer
+
+pytestmark = EXECUTED_BY_GRAPHQL_CORE
 
 
 class Both:

@@ -10,8 +10,11 @@ import pytest
 from graphql import OperationType
 
 from tests.executors.examples import wanted
+from tests.executors.leftovers import EXECUTED_BY_GRAPHQL_CORE
 from tests.executors.peerscore.drawn import Opened, opened, try_peerscore
 from tests.executors.peerscore.trials import Circumstances, event_trials, operation_trials
+
+pytestmark = EXECUTED_BY_GRAPHQL_CORE
 
 
 @pytest.fixture

@@ -20,10 +20,13 @@ from tests.executors.answers import Answer
 from tests.executors.examples import drawn
 from tests.executors.failures import Asked
 from tests.executors.generating import operations
+from tests.executors.leftovers import EXECUTED_BY_GRAPHQL_CORE
 from tests.executors.peerscore.database import people
 from tests.executors.peerscore.suggesting import SCALARS, Suggestions
 from tests.executors.peerscore.trials import Circumstances, build_bare
 from tests.executors.trials import answered
+
+pytestmark = EXECUTED_BY_GRAPHQL_CORE
 
 RATED = """fragment rated on SubmitRatingResult { __typename ... on SubmitRatingSuccess { created rating { ...r } }
   ... on CommentHeld { findings rating { ...r } }

@@ -253,7 +253,14 @@ async def _rate_elsewhere(rater: Rater) -> None:
         await submit_rating(submission)
 
 
-async def test_a_notification_alone_confirms_nothing(raters: list[Rater]) -> None:  # noqa: ARG001 - their database
+async def test_a_notification_alone_confirms_nothing(
+    raters: list[Rater],  # noqa: ARG001 - their database
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def listen(*_: object) -> None:
+        """Hear nothing, as what is heard first wakes, whenever listening may have begun."""
+
+    monkeypatch.setattr("resolvers.feed.follower.listen", listen)
     time = Time()
     cache = ScoreCache(PLENTY, time)
     async with followed(cache, NEVER) as follower:
