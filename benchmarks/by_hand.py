@@ -25,7 +25,7 @@ from benchmarks.by_hand_stores import Store, open_store
 from benchmarks.reads_documents import CARD_TREATMENTS, NEWEST, RANKED, RATINGS
 from graph.global_ids import global_id
 from resolvers.database import DatabaseUrl
-from resolvers.pseudonyms import MODERATORS, handle_of
+from resolvers.pseudonyms import MODERATORS, Pseudonyms
 from scoring.experience import BANDS
 from scoring.prior import Prior
 
@@ -64,7 +64,7 @@ class Answers:
     def __init__(self, store: Store, pseudonym_key: bytes) -> None:
         self.store = store
         self.priors = Priors(store)
-        self.pseudonym_key = pseudonym_key
+        self.pseudonyms = Pseudonyms(MODERATORS, pseudonym_key)
         self.newest_of_each, self.ratings_of_one = map(store.newest_ratings, (NEWEST, RATINGS))
 
     async def drug_card(self, request: Request) -> Response:
@@ -158,7 +158,7 @@ class Answers:
             "comment": comment,
             "createdAt": self.store.time(created_at),
             "physician": {
-                "handle": handle_of(physician, MODERATORS, self.pseudonym_key),
+                "handle": self.pseudonyms.handle(physician),
                 "specialty": specialty,
                 "country": country,
                 "experience": EXPERIENCE[years],

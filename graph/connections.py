@@ -1,16 +1,19 @@
 """Lists that can grow, as Relay connections."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
 from graph.errors import invalid_argument
-from resolvers.paging import Key, Order, Page, PageRequest
+from resolvers.paging import Order, Page, PageRequest
 
 Item = TypeVar("Item")
 Record = TypeVar("Record")
 Value = TypeVar("Value")
+
+CursorOf = Callable[[Any], str]
+"""Makes the cursor of a place, as `resolvers.paging.Page` has it."""
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -41,30 +44,33 @@ def later(answer: Awaitable[Value]) -> Value:
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
     has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    page: strawberry.Private[Page[Any]]
     order: strawberry.Private[Order]
-    first_key: strawberry.Private[Key | None]
-    last_key: strawberry.Private[Key | None]
 
     @strawberry.field(description="Cursor of the first edge; null on an empty page.")
     def start_cursor(self) -> str | None:
-        return None if self.first_key is None else self.order.encode(self.first_key)
+        return self._cursor(0)
 
     @strawberry.field(description="Cursor of the last edge, for `after`; null on an empty page.")
     def end_cursor(self) -> str | None:
-        return None if self.last_key is None else self.order.encode(self.last_key)
+        return self._cursor(-1)
+
+    def _cursor(self, position: int) -> str | None:
+        places = self.page.places
+        return self.order.encode(self.page.key_of(places[position])) if places else None
 
 
 @strawberry.type(description="One entry of a list, and where it stands.")
 class Edge(Generic[Item]):
     node: Item = strawberry.field(description="The entry.")
-    order: strawberry.Private[Order]
-    key: strawberry.Private[Key]
+    place: strawberry.Private[Any]
+    cursor_of: strawberry.Private[CursorOf]
 
     @strawberry.field(
         description="Give it back as `after` or `before` to go on from here; it stays valid while entries are added."
     )
     def cursor(self) -> str:
-        return self.order.encode(self.key)
+        return self.cursor_of(self.place)
 
 
 @strawberry.type(description="One page of a list.")
@@ -108,18 +114,21 @@ def page_request(
 
 def edges_of(page: Page[Record], order: Order, node: Callable[[Record], Item]) -> list[Edge[Item]]:
     """The edges of a page of records."""
-    return [Edge(node=node(record), order=order, key=key) for record, key in zip(page.records, page.keys, strict=True)]
+    cursor_of = cursors_of(page, order)
+    return [
+        Edge(node=node(record), place=place, cursor_of=cursor_of)
+        for record, place in zip(page.records, page.places, strict=True)
+    ]
+
+
+def cursors_of(page: Page[Any], order: Order) -> CursorOf:
+    """What makes cursors of the places of a page."""
+    return lambda place: order.encode(page.key_of(place))
 
 
 def page_info_of(page: Page[Record], order: Order) -> PageInfo:
     """Where a page of records stands."""
-    return PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        order=order,
-        first_key=page.keys[0] if page.keys else None,
-        last_key=page.keys[-1] if page.keys else None,
-    )
+    return PageInfo(has_next_page=page.has_next, has_previous_page=page.has_previous, page=page, order=order)
 
 
 def connection_of(

@@ -3,9 +3,9 @@
 Of a physician it is not the primary key but what `resolvers.pseudonyms` makes of it for one reader.
 """
 
-import base64
+from binascii import b2a_base64
 
 
 def global_id(type_name: str, key: int | str) -> str:
     """The id of a node."""
-    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
+    return b2a_base64(f"{type_name}:{key}".encode(), newline=False).decode()

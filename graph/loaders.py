@@ -70,6 +70,8 @@ Value = TypeVar("Value")
 RatingsRequest = tuple[RatingFilter, Order, PageRequest]
 TreatmentsRequest = tuple[Order, PageRequest]
 TreatmentsByScoreRequest = tuple[int | None, PageRequest]
+TreatmentsOfDrugRequest = tuple[Order | None, int | None, PageRequest]
+"""In this order, or, without one, by the scores of a criterion's position or overall (None)."""
 RankingRequest = tuple[RankingQuestion, PageRequest]
 TrendRequest = tuple[Reference | None, int | None, int, Perspective]
 """Indication, criterion, months and perspective: what trends are asked for together, and so corrected together."""
@@ -164,8 +166,7 @@ class Loaders:
     scorecard = LazilyForRequests(lambda self: self._scorecards)
     trend = LazilyForRequests(lambda self: self._trends)
     first_rated_at = Lazily(lambda self: self._first_rated)
-    drug_treatments_by_score = LazilyForRequests(lambda self: self._treatments_by_score)
-    drug_treatments = LazilyForRequests(lambda self: partial(self._treatments, "drug"))
+    drug_treatments = LazilyForRequests(lambda self: self._treatments_of_drugs)
     indication_treatments = LazilyForRequests(lambda self: partial(self._treatments, "indication"))
     treatment_count = LazilyForRequests(lambda self: self._treatment_counts)
     drug_ratings = LazilyForRequests(lambda self: partial(self._ratings, "drug"))
@@ -249,8 +250,10 @@ class Loaders:
     async def _physicians(self, ids: list[int]) -> list[Physician | InputError | None]:
         viewer = self.viewer
         reader = reader_of(viewer)
-        # Whoever sees all ratings need not be asked for each physician.
-        seen = ids if viewer.rating_sight is RatingSight.ALL else [key for key in ids if sees_rating(viewer, key)]
+        if reader is not None and viewer.rating_sight is RatingSight.ALL:
+            # Who need not be asked for each physician.
+            return [record and Physician.of(record) for record in await physicians_by_id(ids, reader)]
+        seen = [key for key in ids if sees_rating(viewer, key)]
         if reader is None or not seen:
             return [physician_not_permitted() for _ in ids]
         found = {
@@ -332,6 +335,14 @@ class Loaders:
         # Several pages of one ranking are cut from the same one.
         records = await self.ranking.of(question).load_many(ids)
         return [ranking_connection(record, question, page) for record in records]
+
+    async def _treatments_of_drugs(
+        self, request: TreatmentsOfDrugRequest, ids: list[int]
+    ) -> list[Connection[Treatment]]:
+        order, by, page_request = request
+        if order is None:
+            return await self._treatments_by_score((by, page_request), ids)
+        return await self._treatments("drug", (order, page_request), ids)
 
     async def _treatments_by_score(
         self, request: TreatmentsByScoreRequest, ids: list[int]

@@ -52,6 +52,8 @@ def build_schema(
         known_documents: how many documents are kept parsed and validated; 0 keeps none.
         debug: whether answers say what has carried them out.
     """
+    # All who send results write them with orjson.
+    planned = partial(PlannedExecution, remembered=known_documents, keeps_times=True)
     return PeerscoreSchema(
         query=Query,
         mutation=Mutation,
@@ -60,7 +62,7 @@ def build_schema(
         extensions=[
             PresentErrors,
             partial(CheckDocument, KnownDocuments(known_documents)),
-            *((partial(PlannedExecution, remembered=known_documents),) if executor == "planned" else ()),
+            *((planned,) if executor == "planned" else ()),
             *((TellExecutor,) if debug else ()),
         ],
     )

@@ -1,13 +1,13 @@
 """Keyset paging: a page is what follows (or precedes) a row, so it stays right while rows are added."""
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import orjson
 
@@ -119,16 +119,25 @@ class PageRequest:
 
 @dataclass(slots=True)
 class Page(Generic[Record]):
-    """Rows in the list's order, with the key of each, and whether there are more on either side."""
+    """Rows in the list's order, where each stands in it, and whether there are more on either side.
+
+    Attributes:
+        records: what is listed.
+        places: what each one's key is taken from when somebody asks for it; most who read lists do not.
+        has_next: whether there are more behind.
+        has_previous: whether there are more before.
+        key_of: takes the key from a place.
+    """
 
     records: list[Record]
-    keys: list[Key]
+    places: Sequence[Any]
     has_next: bool
     has_previous: bool
+    key_of: Callable[[Any], Key] = tuple
 
     def of(self, make: Callable[[Record], Made]) -> "Page[Made]":
         """The same page of what `make` makes of each record."""
-        return Page([make(record) for record in self.records], self.keys, self.has_next, self.has_previous)
+        return Page(list(map(make, self.records)), self.places, self.has_next, self.has_previous, self.key_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,23 +193,21 @@ async def read_page(
         conditions.texts.append(f"{source.parent_column} = given.value")
     _add_bounds(conditions, order, request)
     chosen = _chosen(source, order, request, conditions)
-    selection = _selection(source, order, parameters.dialect)
-    by_key = _by_key(order, backward=request.backward)
+    columns = _columns(source, order)
+    selected = f"SELECT {columns.selection} FROM {source.tables}"
+    in_order = f"ORDER BY {_by_column(order, parameters.dialect, backward=request.backward)}"
     if given:
         ids = (
             f"SELECT chosen.id FROM {given} CROSS JOIN LATERAL ({chosen}) AS chosen "
-            f"ORDER BY {by_key} LIMIT {request.size + 1}"
+            f"ORDER BY {_by_key(order, backward=request.backward)} LIMIT {request.size + 1}"
         )
-        sql = f"SELECT {selection} FROM {source.tables} WHERE {source.id_column} IN ({ids}) ORDER BY {by_key}"
+        sql = f"{selected} WHERE {source.id_column} IN ({ids}) {in_order}"
     elif source.ids_first:
         ids = f"SELECT chosen.id FROM ({chosen}) AS chosen"
-        sql = f"SELECT {selection} FROM {source.tables} WHERE {source.id_column} IN ({ids}) ORDER BY {by_key}"
+        sql = f"{selected} WHERE {source.id_column} IN ({ids}) {in_order}"
     else:
-        sql = (
-            f"SELECT {selection} FROM {source.tables} WHERE {conditions.where()} "
-            f"ORDER BY {by_key} LIMIT {request.size + 1}"
-        )
-    return _page(await fetch_rows(sql, parameters), order, request)
+        sql = f"{selected} WHERE {conditions.where()} {in_order} LIMIT {request.size + 1}"
+    return _page(await fetch_rows(sql, parameters), order, request, columns)
 
 
 async def read_pages(
@@ -219,15 +226,16 @@ async def read_pages(
         tables = (
             f"{given} CROSS JOIN LATERAL ({chosen}) AS chosen JOIN {source.tables} ON {source.id_column} = chosen.id"
         )
+    columns = _columns(source, order)
     rows = await fetch_rows(
-        f"SELECT given.value, {_selection(source, order, parameters.dialect)} FROM {tables} "
-        f"ORDER BY given.value, {_by_key(order, backward=request.backward)}",
+        f"SELECT {columns.selection} FROM {tables} "
+        f"ORDER BY given.value, {_by_column(order, parameters.dialect, backward=request.backward)}",
         parameters,
     )
     found: dict[int, list[Sequence[Any]]] = {parent: [] for parent in parents}
     for row in rows:
-        found[row[0]].append(row)
-    pages = {parent: _page(of_parent, order, request, start=1) for parent, of_parent in found.items()}
+        found[row[columns.parent]].append(row)
+    pages = {parent: _page(of_parent, order, request, columns) for parent, of_parent in found.items()}
     return [pages[parent] for parent in parents]
 
 
@@ -265,17 +273,51 @@ def _keys(order: Order, dialect: Dialect) -> str:
     return ", ".join(f"{column.expression(dialect)} AS key_{number}" for number, column in enumerate(order.columns))
 
 
+class _Columns(NamedTuple):
+    """What a statement selects: the columns of a record, and behind them what else a page needs that is not among them.
+
+    Attributes:
+        selection: for the SELECT clause.
+        record: how many of them make the record.
+        keys: where the values of the order's columns are.
+        parent: where the parent's id is; -1 for a list without parents.
+    """
+
+    selection: str
+    record: int
+    keys: tuple[int, ...]
+    parent: int
+
+
 @lru_cache(maxsize=TEXTS)
-def _selection(source: Source, order: Order, dialect: Dialect) -> str:
-    return ", ".join((_keys(order, dialect), *source.columns))
+def _columns(source: Source, order: Order) -> _Columns:
+    parent = [source.parent_column] if source.parent_column else []
+    # Each once: what is read for nothing is a good part of a long page.
+    selected = list(dict.fromkeys((*source.columns, *(column.sql for column in order.columns), *parent)))
+    return _Columns(
+        selection=", ".join(selected),
+        record=len(source.columns),
+        keys=tuple(selected.index(column.sql) for column in order.columns),
+        parent=selected.index(source.parent_column) if parent else -1,
+    )
+
+
+@lru_cache(maxsize=TEXTS)
+def _by_column(order: Order, dialect: Dialect, *, backward: bool) -> str:
+    return ", ".join(
+        f"{column.expression(dialect)} {_direction(column, backward=backward)}" for column in order.columns
+    )
 
 
 @lru_cache(maxsize=TEXTS)
 def _by_key(order: Order, *, backward: bool) -> str:
     return ", ".join(
-        f"key_{number} {'DESC' if column.descending != backward else 'ASC'}"
-        for number, column in enumerate(order.columns)
+        f"key_{number} {_direction(column, backward=backward)}" for number, column in enumerate(order.columns)
     )
+
+
+def _direction(column: Column, *, backward: bool) -> str:
+    return "DESC" if column.descending != backward else "ASC"
 
 
 def _add_bounds(conditions: Conditions, order: Order, request: PageRequest) -> None:
@@ -300,28 +342,26 @@ def _beyond(parameters: Parameters, order: Order, key: Key, *, forward: bool) ->
     return "(" + " OR ".join(f"({alternative})" for alternative in alternatives) + ")"
 
 
-def _page(rows: list[Sequence[Any]], order: Order, request: PageRequest, start: int = 0) -> Page[Sequence[Any]]:
-    """The page of rows that begin, at `start`, with their keys; the list of rows is used up."""
+def _page(rows: list[Sequence[Any]], order: Order, request: PageRequest, columns: _Columns) -> Page[Sequence[Any]]:
+    """The page of rows; the list of rows is used up."""
     more = len(rows) > request.size
     del rows[request.size :]
     if request.backward:
         rows.reverse()
-    end = start + len(order.columns)
+    whole = not rows or len(rows[0]) == columns.record
     return Page(
-        records=list(map(itemgetter(slice(end, None)), rows)),
-        keys=_keys_of(rows, order, start),
+        records=rows if whole else list(map(itemgetter(slice(columns.record)), rows)),
+        places=rows,
+        key_of=partial(_key_of, order, columns.keys),
         has_next=request.before is not None if request.backward else more,
         has_previous=more if request.backward else request.after is not None,
     )
 
 
-def _keys_of(rows: list[Sequence[Any]], order: Order, start: int) -> list[Key]:
-    if not rows:
-        return []
-    columns: list[Iterator[Any]] = []
-    for place, column in enumerate(order.columns, start):
-        values = map(itemgetter(place), rows)
-        # A database has all times as texts or none.
-        texts = column.kind == "time" and isinstance(rows[0][place], str)
-        columns.append(map(datetime.fromisoformat, values) if texts else values)
-    return list(zip(*columns, strict=True))
+def _key_of(order: Order, places: tuple[int, ...], row: Sequence[Any]) -> Key:
+    """The key in a row that has the values of the order's columns at these places; SQLite has times as texts."""
+    values = [row[place] for place in places]
+    return tuple(
+        datetime.fromisoformat(value) if column.kind == "time" and isinstance(value, str) else value
+        for column, value in zip(order.columns, values, strict=True)
+    )

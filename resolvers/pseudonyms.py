@@ -7,7 +7,7 @@ nothing is stored.
 
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from resolvers.blanks import ANY_READER, blank
 from resolvers.derived_keys import derived_key
@@ -15,6 +15,9 @@ from resolvers.errors import PeerscoreError
 from resolvers.sealed_numbers import SEALED_LENGTH, NotSealedHere, Seal
 from resolvers.sql import fetch_rows
 from resolvers.viewers import Role, Viewer
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
 
 MODERATORS = "moderators"
 """All moderators are one reader, so that they can talk of the same physician."""
@@ -40,24 +43,42 @@ class ForeignToken(PeerscoreError):
         super().__init__("This is not the id of a physician.")
 
 
-class _KeyedHash:
-    """HMAC-SHA-256 (RFC 2104) that takes in its key once, not again for each message."""
+class _Handles:
+    """Makes handles: HMAC-SHA-256 (RFC 2104) that has taken in its key, and what messages begin with, once for all.
 
-    def __init__(self, key: bytes) -> None:
+    Args:
+        inner: has taken in the key of the inner hash, and the beginning.
+        outer: has taken in the key of the outer hash.
+    """
+
+    def __init__(self, inner: "HASH", outer: "HASH") -> None:
+        self._inner = inner
+        self._outer = outer
+
+    @classmethod
+    def keyed(cls, key: bytes) -> "_Handles":
+        """Those whose messages have no common beginning."""
         block = key.ljust(sha256().block_size, b"\0")
-        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+        return cls(sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block)))
 
-    def digest(self, message: bytes) -> bytes:
-        """The 32 bytes for a message."""
+    def after(self, beginning: bytes) -> "_Handles":
+        """Those whose messages begin like this."""
+        inner = self._inner.copy()
+        inner.update(beginning)
+        return _Handles(inner, self._outer)
+
+    def of(self, message: bytes) -> str:
+        """The handle for a message."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(message)
         outer.update(inner.digest())
-        return outer.digest()
+        bits = int.from_bytes(outer.digest()[:HANDLE_BYTES])
+        first, second, third, fourth = bits >> 30, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
+        return f"Physician {_PAIRS[first]}{_PAIRS[second]}-{_PAIRS[third]}{_PAIRS[fourth]}"
 
 
 class _Keys(NamedTuple):
-    handles: _KeyedHash
+    handles: _Handles
     tokens: Seal
 
 
@@ -82,10 +103,7 @@ def handle_of(physician_id: int, reader: str, secret: bytes) -> str:
         reader: who reads.
         secret: the installation's pseudonym key.
     """
-    digest = _keys(secret).handles.digest(f"{reader} {physician_id}".encode())
-    bits = int.from_bytes(digest[:HANDLE_BYTES])
-    first, second, third, fourth = bits >> 30, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
-    return f"Physician {_PAIRS[first]}{_PAIRS[second]}-{_PAIRS[third]}{_PAIRS[fourth]}"
+    return _keys(secret).handles.of(f"{reader} {physician_id}".encode())
 
 
 def token_of(physician_id: int, reader: str, secret: bytes) -> str:
@@ -119,12 +137,13 @@ class Pseudonyms:
     def __init__(self, reader: str, secret: bytes) -> None:
         self._reader = reader
         self._secret = secret
+        self._handle = _keys(secret).handles.after(f"{reader} ".encode()).of
 
     def handle(self, physician_id: int) -> str:
         """A physician's name, as `handle_of` makes it."""
         if self._reader == ANY_READER:
             return blank("handle", physician_id)
-        return handle_of(physician_id, self._reader, self._secret)
+        return self._handle(b"%d" % physician_id)
 
     def token(self, physician_id: int) -> str:
         """A physician's number, as `token_of` seals it."""
@@ -143,6 +162,6 @@ async def read_pseudonym_key() -> bytes:
 def _keys(secret: bytes) -> _Keys:
     """The keys for the two purposes; derived once, since a page of ratings needs them hundreds of times."""
     return _Keys(
-        _KeyedHash(derived_key(secret, b"physicians' handles", HANDLE_KEY_BYTES)),
+        _Handles.keyed(derived_key(secret, b"physicians' handles", HANDLE_KEY_BYTES)),
         Seal(secret, b"physicians' ids"),
     )

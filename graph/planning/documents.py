@@ -49,10 +49,14 @@ class PlannedOperation:
         schema: Strawberry's.
         document: that it is in.
         operation_name: which of its operations; None if there is one only.
+        keeps_times: whether answers have times in UTC as they are.
     """
 
-    def __init__(self, schema: Schema, document: DocumentNode, operation_name: str | None) -> None:
+    def __init__(
+        self, schema: Schema, document: DocumentNode, operation_name: str | None, *, keeps_times: bool = False
+    ) -> None:
         self._schema = schema
+        self._keeps_times = keeps_times
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -85,7 +89,10 @@ class PlannedOperation:
             if len(self._plans) == MOST_CHOICES:
                 self._plans.clear()
             try:
-                self._plans[choice] = Planner(self._schema, self._operation, self._fragments, variables).plan()
+                planner = Planner(
+                    self._schema, self._operation, self._fragments, variables, keeps_times=self._keeps_times
+                )
+                self._plans[choice] = planner.plan()
             except (Unplannable, GraphQLError, RecursionError):
                 # graphql-core tells of wrong arguments of directives where they stand.
                 self._plans[choice] = None
@@ -106,11 +113,13 @@ class PlannedOperations:
     Args:
         schema: Strawberry's.
         most: how many are kept; 0: none.
+        keeps_times: whether answers have times in UTC as they are.
     """
 
-    def __init__(self, schema: Schema, most: int) -> None:
+    def __init__(self, schema: Schema, most: int, *, keeps_times: bool = False) -> None:
         self._schema = schema
         self._most = most
+        self._keeps_times = keeps_times
         self._operations: OrderedDict[tuple[str, str | None], PlannedOperation] = OrderedDict()
         self._characters = 0
 
@@ -119,7 +128,7 @@ class PlannedOperations:
         key = query, operation_name
         found = self._operations.get(key)
         if found is None:
-            found = PlannedOperation(self._schema, document, operation_name)
+            found = PlannedOperation(self._schema, document, operation_name, keeps_times=self._keeps_times)
             if len(query) <= LONGEST_KEPT:
                 self._keep(key, found)
         else:

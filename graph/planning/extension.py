@@ -27,14 +27,17 @@ class PlannedExecution(SchemaExtension):
 
     Args:
         remembered: how many operations are kept with their plans; 0: none.
+        keeps_times: whether results have times in UTC as they are, and not as text. That is for those who make JSON
+            of results with something that writes such times as `isoformat` does, only faster, such as orjson.
         tells: whether answers say in their `extensions` which executor has made them.
 
     Attributes:
         planned: whether the operation has been executed by plan.
     """
 
-    def __init__(self, *, remembered: int = REMEMBERED, tells: bool = False) -> None:
+    def __init__(self, *, remembered: int = REMEMBERED, keeps_times: bool = False, tells: bool = False) -> None:
         self.remembered = remembered
+        self.keeps_times = keeps_times
         self._tells = tells
         self.planned = False
 
@@ -50,7 +53,7 @@ class PlannedExecution(SchemaExtension):
         # A subscription is begun by the schema; its events can be executed by plan.
         if context.operation_type is OperationType.SUBSCRIPTION:
             return None
-        operations = operations_of(context.schema, self.remembered)
+        operations = operations_of(context.schema, self)
         if operations is None or context.graphql_document is None or context.query is None:
             return None
         operation = operations.operation(context.query, context.graphql_document, context.operation_name)
@@ -84,18 +87,20 @@ def planned_operation(
         operation_name: of the operation, if the document has several.
     """
     extension = next((one for one in schema.get_extensions() if isinstance(one, PlannedExecution)), None)
-    operations = None if extension is None else operations_of(schema, extension.remembered)
+    operations = None if extension is None else operations_of(schema, extension)
     return None if operations is None else operations.operation(query, document, operation_name)
 
 
-def operations_of(schema: Schema, remembered: int = REMEMBERED) -> PlannedOperations | None:
+def operations_of(schema: Schema, extension: PlannedExecution) -> PlannedOperations | None:
     """The planned operations of a schema; None: something in it has to see every field, which plans do not offer."""
     kept = vars(schema)
     if KEPT_AS not in kept:
         seen = any(
-            extension._implements_resolve() and not isinstance(extension, DirectivesExtension)  # noqa: SLF001 - as schemas ask
-            for extension in schema.get_extensions()
+            one._implements_resolve() and not isinstance(one, DirectivesExtension)  # noqa: SLF001 - as schemas ask
+            for one in schema.get_extensions()
         )
-        kept[KEPT_AS] = None if seen else PlannedOperations(schema, remembered)
+        kept[KEPT_AS] = (
+            None if seen else PlannedOperations(schema, extension.remembered, keeps_times=extension.keeps_times)
+        )
     operations: PlannedOperations | None = kept[KEPT_AS]
     return operations

@@ -1,114 +1,300 @@
 """Generates the code of a plan's hot parts.
 
-For each kind of object a function that reads all its attributes and makes the object of the answer, and for each field
-that is not read at once a function that puts a whole list of values where they belong. They take what is as it should
-be; whatever is not they leave to `graph.planning.running`, which knows all cases and gives the same answer.
+For each field that is not read at once there is a function that puts a whole list of values where they belong, and for
+objects a function that makes the object of the answer for a value. What a level holds is made within one of them as far
+as that goes: the objects of a list, and what these have in turn. They take what is as it should be; whatever is not
+they leave to `graph.planning.running`, which knows all cases and gives the same answer.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
 from graph.planning.leaves import NAMES, leaf_code, list_test
-from graph.planning.shapes import FieldPlan, Kind, LeafShape, ListShape, ObjectPlan, ObjectShape, Plan
+from graph.planning.shapes import (
+    AbstractShape,
+    FieldPlan,
+    Kind,
+    LeafShape,
+    ListShape,
+    ObjectPlan,
+    ObjectShape,
+    Plan,
+    Shape,
+)
 
 Functions = tuple[Sequence[Callable[[Any], dict[str, Any]]], Sequence[Callable[..., None]]]
 
 INDENT = "    "
 
+DEEPEST = 8
+"""So many objects are made within each other in one function: Python bounds how deep blocks go."""
+
 
 def generate(plan: Plan) -> Callable[[Any], Functions]:
     """What makes the functions for one run: those of all objects, and those of all fields that are not read at once."""
-    names: dict[str, Any] = dict(NAMES)
-    lines = [
-        "def bind(run):",
-        "    slow_object, put, item, waiting = run.new_object, run.put, run.item, run.waiting",
-        "    failures, awaited = run.failures, run.awaited",
-    ]
-    for one in plan.objects:
-        lines += _indented(_object(one, names), 1)
-    for field in plan.deferred:
-        lines += _indented(_settle(field, names), 1)
-    objects = "".join(f"object_{one.number}, " for one in plan.objects)
-    settles = "".join(f"settle_{field.number}, " for field in plan.deferred)
-    lines.append(f"    return ({objects}), ({settles})")
-    exec(compile("\n".join(lines), "<planned execution>", "exec"), names)  # noqa: S102 - made of names of the schema and quoted keys
-    bind: Callable[[Any], Functions] = names["bind"]
-    return bind
+    return _Generator(plan).generated()
 
 
-def _object(plan: ObjectPlan, names: dict[str, Any]) -> Iterator[str]:
-    """The function that makes the object of the answer for a value of a type."""
-    names[f"plan_{plan.number}"] = plan
-    names[f"classes_{plan.number}"] = plan.known_classes
-    for field in plan.fields:
-        if field.number is not None:
-            yield f"append_answer_{field.number} = waiting[{field.number}][0].append"
-            yield f"append_source_{field.number} = waiting[{field.number}][1].append"
-    yield f"def object_{plan.number}(source):"
-    reads: list[str] = []
-    tests: list[str] = []
-    entries: list[str] = []
-    after: list[str] = []
-    for place, field in enumerate(plan.fields):
-        value = f"value_{place}"
-        names[f"field_{plan.number}_{place}"] = field
-        if field.kind is Kind.TYPENAME:
-            entries.append(f"{field.name!r}: {field.parent_type.name!r}")
-        elif field.number is None:
-            names[f"compute_{plan.number}_{place}"] = field.method
-            computed = f"compute_{plan.number}_{place}(source)"
-            reads.append(f"{value} = source.{field.attribute}" if field.method is None else f"{value} = {computed}")
-            entry = _attribute(field, value, f"field_{plan.number}_{place}", names, reads, tests, after)
-            entries.append(f"{field.name!r}: {entry}")
+class _Generator:
+    """Writes the code for one plan.
+
+    Args:
+        plan: the plan.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._names: dict[str, Any] = dict(NAMES)
+        self._within = _made_within_others(plan)
+
+    def generated(self) -> Callable[[Any], Functions]:
+        """What makes the functions for one run."""
+        lines = [
+            "def bind(run):",
+            "    slow_object, put, item, waiting = run.new_object, run.put, run.item, run.waiting",
+        ]
+        for field in self._plan.deferred:
+            lines.append(f"    append_answer_{field.number} = waiting[{field.number}][0].append")
+            lines.append(f"    append_source_{field.number} = waiting[{field.number}][1].append")
+        for one in self._plan.objects:
+            lines += _indented(self._object_function(one), 1)
+        for field in self._plan.deferred:
+            lines += _indented(self._settle_function(field), 1)
+        objects = "".join(f"object_{one.number}, " for one in self._plan.objects)
+        settles = "".join(f"settle_{field.number}, " for field in self._plan.deferred)
+        lines.append(f"    return ({objects}), ({settles})")
+        code = compile("\n".join(lines), "<planned execution>", "exec")
+        exec(code, self._names)  # noqa: S102 - made of names of the schema and quoted keys
+        bind: Callable[[Any], Functions] = self._names["bind"]
+        return bind
+
+    def _object_function(self, plan: ObjectPlan) -> Iterator[str]:
+        """The function that makes the object of the answer for a value of a type."""
+        self._names[f"plan_{plan.number}"] = plan
+        self._names[f"classes_{plan.number}"] = plan.known_classes
+        yield f"def object_{plan.number}(source):"
+        if plan.number in self._within:
+            # Only values that are not as they should be come here.
+            yield f"    return slow_object(plan_{plan.number}, source)"
+            return
+        yield from _indented(self._make(plan, "source", "answer", 1), 1)
+        yield "    return answer"
+
+    def _make(self, plan: ObjectPlan, source: str, target: str, depth: int) -> Iterator[str]:
+        """Code that makes the object of the answer for the value in `source`, of the right class, into `target`."""
+        reads: list[str] = []
+        tests: list[str] = []
+        entries: list[str] = []
+        after: list[str] = []
+        accepted = f"accepted_{plan.number}"
+        parent = _ways(plan, source, reads)
+        for place, field in enumerate(plan.fields):
+            value = f"value_{plan.number}_{place}"
+            if field.kind is Kind.TYPENAME:
+                entries.append(f"{field.name!r}: {field.parent_type.name!r}")
+            elif field.number is None:
+                if field.method is None:
+                    reads.append(f"{value} = {parent(field.attribute)}")
+                else:
+                    self._names[f"compute_{plan.number}_{place}"] = field.method
+                    reads.append(f"{value} = compute_{plan.number}_{place}({source})")
+                field_name = f"field_{plan.number}_{place}"
+                entry = self._attribute(field, value, field_name, target, depth, reads, tests, after)
+                entries.append(f"{field.name!r}: {entry}")
+            else:
+                entries.append(f"{field.name!r}: None")
+                given = source
+                if field.relation is not None:
+                    given = value
+                    reads.append(f"{value} = {', '.join(map(parent, field.relation.keys))}")
+                after += [f"append_answer_{field.number}({target})", f"append_source_{field.number}({given})"]
+        made = [f"{target} = {{{', '.join(entries)}}}", *after]
+        if not reads:
+            yield from made
+            return
+        yield "try:"
+        test = " and ".join(f"({test})" for test in tests) or "True"
+        yield from _indented([*reads, f"{accepted} = {test}"], 1)
+        yield "except Exception:"
+        yield f"    {accepted} = False"
+        yield f"if {accepted}:"
+        yield from _indented(made, 1)
+        yield "else:"
+        yield f"    {target} = slow_object(plan_{plan.number}, {source})"
+
+    def _attribute(
+        self,
+        field: FieldPlan,
+        value: str,
+        field_name: str,
+        answer: str,
+        depth: int,
+        reads: list[str],
+        tests: list[str],
+        after: list[str],
+    ) -> str:
+        """Adds code for an attribute that has been read; what stands for it in the new object of the answer."""
+        shape = field.shape
+        if isinstance(shape, LeafShape):
+            code = leaf_code(shape)
+            self._names.update(code.names)
+            completed = value
+            if code.conversion:
+                completed = f"{value}_converted"
+                reads.append(f"{completed} = {code.conversion.format(value=value)}")
+            tests.append(_if_nullable(field, value, code.test.format(value=completed)))
+            return completed
+        test = _list_test(field)
+        if test is not None:
+            tests.append(_if_nullable(field, value, test.format(value=value)))
+            return value
+        after += self._place(field, value, field_name, answer, depth)
+        return "None"
+
+    def _place(self, field: FieldPlan, value: str, field_name: str, answer: str, depth: int) -> Iterator[str]:
+        """Code that completes a value other than a leaf and puts it into an object of the answer."""
+        self._names[field_name] = field
+        shape = field.shape
+        slow = f"put({field_name}, {answer}, {value})"
+        if isinstance(shape, ObjectShape) and not shape.plan.asks_type:
+            made = f"object_of_{field_name}"
+            yield f"if {_is_of(shape.plan, value)}:"
+            yield from _indented(self._made(shape.plan, value, made, depth), 1)
+            yield f"    {answer}[{field.name!r}] = {made}"
+            yield from _otherwise(field, value, slow)
+        elif isinstance(shape, ListShape) and isinstance(shape.item, ObjectShape) and not shape.item.plan.asks_type:
+            self._names[f"shape_of_{field_name}"] = shape
+            items, one, made = f"items_of_{field_name}", f"one_of_{field_name}", f"object_of_{field_name}"
+            yield f"if {value}.__class__ is list:"
+            yield f"    {answer}[{field.name!r}] = {items} = []"
+            yield f"    for {one} in {value}:"
+            yield f"        if {_is_of(shape.item.plan, one)}:"
+            yield from _indented(self._made(shape.item.plan, one, made, depth), 3)
+            yield f"            {items}.append({made})"
+            yield "        else:"
+            yield f"            item({field_name}, shape_of_{field_name}, {items}, {one})"
+            yield from _otherwise(field, value, slow)
         else:
-            entries.append(f"{field.name!r}: None")
-            source = "source"
-            if field.relation is not None:
-                source = value
-                keys = ", ".join(f"source.{key}" for key in field.relation.keys)
-                reads.append(f"{value} = {keys}")
-            after += [f"append_answer_{field.number}(answer)", f"append_source_{field.number}({source})"]
-    if reads:
-        accepted = " and ".join(f"({test})" for test in tests) or "True"
-        yield "    try:"
-        yield from _indented([*reads, f"accepted = {accepted}"], 2)
-        yield "    except Exception:"
-        yield f"        return slow_object(plan_{plan.number}, source)"
-        yield "    if not accepted:"
-        yield f"        return slow_object(plan_{plan.number}, source)"
-    yield f"    answer = {{{', '.join(entries)}}}"
-    yield from _indented(after, 1)
-    yield "    return answer"
+            yield slow
+
+    def _made(self, plan: ObjectPlan, source: str, target: str, depth: int) -> Iterator[str]:
+        """Code that makes an object of the answer into `target`, here or in a function of its own."""
+        if plan.number in self._within and depth < DEEPEST:
+            yield from self._make(plan, source, target, depth + 1)
+        else:
+            yield f"{target} = object_{plan.number}({source})"
+
+    def _settle_function(self, field: FieldPlan) -> Iterator[str]:
+        """The function that completes the values of a field that is not read at once, and puts them in their places."""
+        field_name = f"deferred_{field.number}"
+        self._names[field_name] = field
+        shape = field.shape
+        slow = f"put({field_name}, answer, value)"
+        yield f"def settle_{field.number}(answers, values):"
+        if isinstance(shape, ObjectShape) and _is_shared(field, shape.plan):
+            yield "    known = {}"
+            yield "    for answer, value in zip(answers, values):"
+            yield f"        if {_is_of(shape.plan, 'value')}:"
+            yield "            completed = known.get(id(value))"
+            yield "            if completed is None:"
+            yield from _indented(self._make(shape.plan, "value", "completed", 1), 4)
+            # What had to be looked at in detail may have failed, or have to be waited for.
+            yield f"                if accepted_{shape.plan.number}:"
+            yield "                    known[id(value)] = completed"
+            yield f"            answer[{field.name!r}] = completed"
+            yield from _indented(_otherwise(field, "value", slow), 2)
+            return
+        yield "    for answer, value in zip(answers, values):"
+        if isinstance(shape, LeafShape):
+            code = leaf_code(shape)
+            if code.conversion and "coerce_" in code.conversion:
+                yield f"        {slow}"
+                return
+            self._names.update(code.names)
+            yield f"        completed = {code.conversion.format(value='value') or 'value'}"
+            yield f"        if {code.test.format(value='completed')}:"
+            yield f"            answer[{field.name!r}] = completed"
+            yield from _indented(_otherwise(field, "value", slow), 2)
+            return
+        test = _list_test(field)
+        if test is not None:
+            yield f"        if {test.format(value='value')}:"
+            yield f"            answer[{field.name!r}] = value"
+            yield from _indented(_otherwise(field, "value", slow), 2)
+            return
+        yield from _indented(self._place(field, "value", field_name, "answer", 1), 2)
 
 
-def _attribute(
-    field: FieldPlan,
-    value: str,
-    field_name: str,
-    names: dict[str, Any],
-    reads: list[str],
-    tests: list[str],
-    after: list[str],
-) -> str:
-    """Adds code for an attribute that has been read; what stands for it in the new object of the answer."""
+def _made_within_others(plan: Plan) -> set[int]:
+    """The numbers of the objects that are made where their parents are, without a function of their own.
+
+    Those that resolvers hand over come one by one, and perhaps have to be waited for; those of abstract types are
+    chosen among several; and what is selected at several places has one function for all of them.
+    """
+    places: Counter[int] = Counter()
+    by_resolvers = {plan.root.number}
+    for one in plan.objects:
+        for field in one.fields:
+            inner = list(_plans_below(field))
+            places.update(inner)
+            if field.kind in (Kind.METHOD, Kind.RESOLVER) or not isinstance(_innermost(field), ObjectShape):
+                by_resolvers.update(inner)
+    return {number for number, times in places.items() if times == 1 and number not in by_resolvers}
+
+
+def _plans_below(field: FieldPlan) -> Iterator[int]:
+    """The numbers of the objects that a field's values are completed to."""
+    shape = _innermost(field)
+    if isinstance(shape, ObjectShape):
+        yield shape.plan.number
+    elif isinstance(shape, AbstractShape):
+        for plan in shape.plans.values():
+            yield plan.number
+
+
+def _innermost(field: FieldPlan) -> Shape:
+    """The shape of a field's values, or of what is in their lists."""
     shape = field.shape
-    if isinstance(shape, LeafShape):
-        code = leaf_code(shape.type)
-        names.update(code.names)
-        completed = value
-        if code.conversion:
-            completed = f"{value}_converted"
-            reads.append(f"{completed} = {code.conversion.format(value=value)}")
-        tests.append(_if_nullable(field, value, code.test.format(value=completed)))
-        return completed
-    test = _list_test(field)
-    if test is not None:
-        tests.append(_if_nullable(field, value, test.format(value=value)))
-        return value
-    after += _place(field, value, field_name, names)
-    return "None"
+    while isinstance(shape, ListShape):
+        shape = shape.item
+    return shape
+
+
+def _ways(plan: ObjectPlan, source: str, reads: list[str]) -> Callable[[str], str]:
+    """What gives the code that reads an attribute of the parent in `source`.
+
+    What several attributes have in common, such as `record` of `record.name` and `record.id`, is read once; code for
+    that is added to `reads`.
+    """
+    paths = [field.attribute for field in plan.fields if field.kind is Kind.ATTRIBUTE]
+    paths += [key for field in plan.fields if field.relation is not None for key in field.relation.keys]
+    common: dict[str, str] = {}
+    for prefix, times in Counter(path.rpartition(".")[0] for path in paths).items():
+        if prefix and times > 1:
+            common[prefix] = f"way_{plan.number}_{len(common)}"
+            reads.append(f"{common[prefix]} = {source}.{prefix}")
+
+    def way(path: str) -> str:
+        prefix, _, name = path.rpartition(".")
+        return f"{common[prefix]}.{name}" if prefix in common else f"{source}.{path}"
+
+    return way
+
+
+def _is_shared(field: FieldPlan, plan: ObjectPlan) -> bool:
+    """Whether many parents may have the same value, such as ratings of a drug their indications, which is made once."""
+    return (
+        field.kind is Kind.RELATION
+        and any(one.kind is not Kind.TYPENAME for one in plan.fields)
+        and all(
+            one.kind is Kind.TYPENAME
+            or (one.number is None and (isinstance(one.shape, LeafShape) or _list_test(one) is not None))
+            for one in plan.fields
+        )
+    )
 
 
 def _if_nullable(field: FieldPlan, value: str, test: str) -> str:
@@ -122,28 +308,6 @@ def _list_test(field: FieldPlan) -> str | None:
     return None
 
 
-def _place(field: FieldPlan, value: str, field_name: str, names: dict[str, Any]) -> Iterator[str]:
-    """Code that completes a value other than a leaf and puts it into `answer`."""
-    shape = field.shape
-    slow = f"put({field_name}, answer, {value})"
-    if isinstance(shape, ObjectShape) and not shape.plan.asks_type:
-        yield f"if {_is_of(shape.plan, value)}:"
-        yield f"    answer[{field.name!r}] = object_{shape.plan.number}({value})"
-        yield from _otherwise(field, value, slow)
-    elif isinstance(shape, ListShape) and isinstance(shape.item, ObjectShape) and not shape.item.plan.asks_type:
-        names[f"shape_of_{field_name}"] = shape
-        yield f"if {value}.__class__ is list:"
-        yield f"    answer[{field.name!r}] = items = []"
-        yield f"    for one in {value}:"
-        yield f"        if {_is_of(shape.item.plan, 'one')}:"
-        yield f"            items.append(object_{shape.item.plan.number}(one))"
-        yield "        else:"
-        yield f"            item({field_name}, shape_of_{field_name}, items, one)"
-        yield from _otherwise(field, value, slow)
-    else:
-        yield slow
-
-
 def _otherwise(field: FieldPlan, value: str, slow: str) -> Iterator[str]:
     yield f"elif {value} is not None:" if field.nullable else "else:"
     yield f"    {slow}"
@@ -153,67 +317,6 @@ def _is_of(plan: ObjectPlan, value: str) -> str:
     """The test that a value is of the type that is expected."""
     known = f"{value}.__class__ in classes_{plan.number}"
     return f"{known} and not hasattr({value}, {TYPE_CAST_ATTRIBUTE!r})" if plan.checked else known
-
-
-def _settle(field: FieldPlan, names: dict[str, Any]) -> Iterator[str]:
-    """The function that completes the values of a field that is not read at once, and puts them where they belong."""
-    field_name = f"deferred_{field.number}"
-    names[field_name] = field
-    yield f"def settle_{field.number}(answers, values):"
-    shape = field.shape
-    if isinstance(shape, ObjectShape) and field.kind is Kind.RELATION and _at_once(shape.plan) and shape.plan.fields:
-        # Many parents share few of these, such as the ratings of a drug their indications.
-        yield "    known = {}"
-        yield "    for answer, value in zip(answers, values):"
-        yield f"        if {_is_of(shape.plan, 'value')}:"
-        yield "            completed = known.get(id(value))"
-        yield "            if completed is None:"
-        yield "                before = len(failures) + len(awaited)"
-        yield f"                completed = object_{shape.plan.number}(value)"
-        yield "                if len(failures) + len(awaited) == before:"
-        yield "                    known[id(value)] = completed"
-        yield f"            answer[{field.name!r}] = completed"
-        yield from _indented(_otherwise(field, "value", f"put({field_name}, answer, value)"), 2)
-        return
-    yield "    for answer, value in zip(answers, values):"
-    if isinstance(shape, LeafShape):
-        code = leaf_code(shape.type)
-        if code.conversion and "coerce_" in code.conversion:
-            yield f"        put({field_name}, answer, value)"
-            return
-        names.update(code.names)
-        yield f"        completed = {code.conversion.format(value='value') or 'value'}"
-        yield f"        if {code.test.format(value='completed')}:"
-        yield f"            answer[{field.name!r}] = completed"
-        yield from _indented(_otherwise(field, "value", f"put({field_name}, answer, value)"), 2)
-        return
-    test = _list_test(field)
-    if test is not None:
-        yield f"        if {test.format(value='value')}:"
-        yield f"            answer[{field.name!r}] = value"
-        yield from _indented(_otherwise(field, "value", f"put({field_name}, answer, value)"), 2)
-        return
-    yield from _indented(_place(field, "value", field_name, names), 2)
-
-
-def _at_once(plan: ObjectPlan) -> bool:
-    """Whether objects are complete as soon as they have been made."""
-    return all(
-        field.kind is Kind.TYPENAME
-        or (
-            field.number is None
-            and (
-                isinstance(field.shape, LeafShape)
-                or _list_test(field) is not None
-                or (
-                    isinstance(field.shape, ObjectShape)
-                    and not field.shape.plan.asks_type
-                    and _at_once(field.shape.plan)
-                )
-            )
-        )
-        for field in plan.fields
-    )
 
 
 def _indented(lines: Iterator[str] | Sequence[str], levels: int) -> list[str]:

@@ -1,6 +1,6 @@
 """Code for scalars, enums and lists of scalars: when a value can be taken as it is."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from math import inf, isfinite
@@ -19,6 +19,8 @@ from graphql import (
 from graphql.type import GraphQLLeafType
 from strawberry.schema.types.base_scalars import isoformat
 
+from graph.planning.shapes import LeafShape
+
 LEAST_INT, GREATEST_INT = -(2**31), 2**31 - 1
 
 MISSING = object()
@@ -31,6 +33,7 @@ NAMES: dict[str, Any] = {
     "INFINITE": inf,
     "MISSING": MISSING,
     "PLAIN": PLAIN,
+    "UTC": UTC,
     "Undefined": Undefined,
     "datetime": datetime,
     "isfinite": isfinite,
@@ -70,8 +73,9 @@ MORE_OF_LISTS = {
 """What has to be tested of the items beside their classes."""
 
 
-def leaf_code(leaf: GraphQLLeafType) -> LeafCode:
+def leaf_code(shape: LeafShape) -> LeafCode:
     """The code for a leaf; a null is converted to a null."""
+    leaf = shape.type
     if leaf in BUILT_IN:
         return LeafCode("", BUILT_IN[leaf], {})
     if isinstance(leaf, GraphQLEnumType):
@@ -85,6 +89,8 @@ def leaf_code(leaf: GraphQLLeafType) -> LeafCode:
         )
     if leaf.coerce_output_value is isoformat:
         known = "{value}.isoformat() if {value}.__class__ is datetime else MISSING"
+        if shape.keeps_times:
+            known = "{value} if {value}.__class__ is datetime and {value}.tzinfo is UTC else MISSING"
         return LeafCode(f"None if {{value}} is None else {known}", "{value} is not MISSING and {value} is not None", {})
     coerce = f"coerce_{leaf.name}"
     known = f"{coerce}({{value}}) if {{value}}.__class__ in PLAIN else MISSING"

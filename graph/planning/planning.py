@@ -31,6 +31,7 @@ from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, 
 from graphql.execution.values import VariableValues
 from strawberry import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.types.base_scalars import isoformat
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -74,6 +75,7 @@ class Planner:
         operation: the operation, found valid.
         fragments: of its document, by name.
         variables: the coerced variables; only those that directives ask for matter.
+        keeps_times: whether answers have times in UTC as they are.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class Planner:
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: VariableValues,
+        *,
+        keeps_times: bool = False,
     ) -> None:
         self._schema = schema
         self._core = schema._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
@@ -89,6 +93,7 @@ class Planner:
         self._fragments = fragments
         self._details = {name: FragmentDetails(fragment) for name, fragment in fragments.items()}
         self._variables = variables
+        self._keeps_times = keeps_times
         self._objects: list[ObjectPlan] = []
         self._known: dict[tuple[str, tuple[int, ...]], ObjectPlan] = {}
 
@@ -206,7 +211,7 @@ class Planner:
     def _shape(self, given: GraphQLOutputType, details: FieldDetailsList) -> Shape:
         kind = given.of_type if isinstance(given, GraphQLNonNull) else given
         if is_leaf_type(kind):
-            return LeafShape(kind)
+            return LeafShape(kind, self._keeps_times and kind.coerce_output_value is isoformat)
         if is_list_type(kind):
             return ListShape(self._shape(kind.of_type, details), not is_non_null_type(kind.of_type))
         if is_object_type(kind):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple, cast
 
@@ -310,6 +311,8 @@ class Run:
         value: Any,  # noqa: ANN401 - whatever a resolver gives
     ) -> Any:  # noqa: ANN401 - any part of an answer
         if isinstance(shape, LeafShape):
+            if shape.keeps_times and value.__class__ is datetime and value.tzinfo is UTC:
+                return value
             return Executor.complete_leaf_value(shape.type, value)
         if isinstance(shape, ListShape):
             return self._list(field, shape, container, key, value)

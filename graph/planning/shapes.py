@@ -39,9 +39,14 @@ class Kind(Enum):
 
 @dataclass(slots=True, eq=False)
 class LeafShape:
-    """A scalar or an enum."""
+    """A scalar or an enum.
+
+    Attributes:
+        keeps_times: whether the answer has a time in UTC as it is, where graphql-core's has its text.
+    """
 
     type: GraphQLLeafType
+    keeps_times: bool = False
 
 
 @dataclass(slots=True, eq=False)

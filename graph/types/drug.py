@@ -6,8 +6,7 @@ from typing import Annotated
 import strawberry
 
 from graph.arguments import checked_text
-from graph.connections import After, Before, Connection, First, Last, later, page_request
-from graph.context import Info
+from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
 from graph.planning import Asked, computed, read
@@ -66,6 +65,21 @@ def _trend_asked(
     return Asked((indication, position_of(criterion), checked_months(months), perspective))
 
 
+def _treatments_asked(
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    by: ByOverall = RankBy.OVERALL,
+    order_by: OtherOrderOfTreatments = None,
+) -> Asked:
+    if order_by is None:
+        criterion = position_of(by)
+        return Asked((None, criterion, page_request(by_score(criterion), first, after, last, before)))
+    order = treatment_order(order_by, "drug")
+    return Asked((order, None, page_request(order, first, after, last, before)))
+
+
 @strawberry.type(description="A generic drug.")
 class Drug(Node):
     id: strawberry.ID = node_id(lambda drug: global_id("Drug", drug.record.id))
@@ -116,34 +130,18 @@ class Drug(Node):
     ratings: RatingConnection = loaded(
         "drug_ratings", key="record.id", asked=ratings_asked, description="Physicians' ratings of the drug."
     )
+    treatments: Connection[Treatment] = loaded(
+        "drug_treatments",
+        key="record.id",
+        asked=_treatments_asked,
+        description="What the drug is used for, by default the indication first for which it has the highest score; "
+        "those without a score come last.",
+    )
 
     @classmethod
     def of(cls, record: DrugRecord) -> "Drug":
         """The drug of a record."""
         return cls(record=record)
-
-    @strawberry.field(
-        description="What the drug is used for, by default the indication first for which it has the highest score; "
-        "those without a score come last."
-    )
-    def treatments(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        by: ByOverall = RankBy.OVERALL,
-        order_by: OtherOrderOfTreatments = None,
-    ) -> Connection[Treatment]:
-        loaders = info.context.loaders
-        if order_by is None:
-            criterion = position_of(by)
-            page = page_request(by_score(criterion), first, after, last, before)
-            return later(loaders.drug_treatments_by_score.of((criterion, page)).load(self.record.id))
-        order = treatment_order(order_by, "drug")
-        page = page_request(order, first, after, last, before)
-        return later(loaders.drug_treatments.of((order, page)).load(self.record.id))
 
 
 @strawberry.type(description="One page of a list of drugs.")

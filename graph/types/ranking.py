@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import strawberry
 
-from graph.connections import Connection, Edge, page_info_of
+from graph.connections import Connection, CursorOf, Edge, cursors_of, page_info_of
 from graph.errors import invalid_argument
 from graph.types.criterion import RankBy, position_of
 from graph.types.estimate import Estimate
@@ -101,12 +101,13 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
     """The page of a ranking that is asked for."""
     order = by_place(question.by)
     page = page_of(record.ranked, place_keys(record.ranked), order, request)
+    cursor_of = cursors_of(page, order)
 
     async def count() -> int:
         return len(record.ranked)
 
     return RankingConnection(
-        edges=[_edge(ranked, order, key) for ranked, key in zip(page.records, page.keys, strict=True)],
+        edges=[_edge(ranked, key, cursor_of) for ranked, key in zip(page.records, page.places, strict=True)],
         page_info=page_info_of(page, order),
         count=count,
         segment=Segment.of(record.segment, fallback=record.fallback),
@@ -121,12 +122,12 @@ def place_keys(ranked: Sequence[RankedTreatment]) -> list[Key]:
     return [(one.place.rank, one.treatment.id) for one in ranked]
 
 
-def _edge(ranked: RankedTreatment, order: Order, key: Key) -> RankingEdge:
+def _edge(ranked: RankedTreatment, key: Key, cursor_of: CursorOf) -> RankingEdge:
     place: Place = ranked.place
     return RankingEdge(
         node=Treatment.of(ranked.treatment),
-        order=order,
-        key=key,
+        place=key,
+        cursor_of=cursor_of,
         rank=place.rank,
         rank_lower=place.rank_lower,
         rank_upper=place.rank_upper,

@@ -88,6 +88,8 @@ COLUMNS = tuple(
     )
 )
 
+CREATED_AT = COLUMNS.index("rating.created_at")
+
 NEWEST = Order(
     "rating.newest",
     (
@@ -115,7 +117,7 @@ async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageR
         parents = await existing_keys("indication", rating_filter.indications)
         source, rating_filter = _below("indication"), replace(rating_filter, indications=None)
     page = await read_page(source, order, request, await _conditions(rating_filter), parents)
-    return page.of(rating_record)
+    return _records(page)
 
 
 async def rating_pages(
@@ -123,7 +125,7 @@ async def rating_pages(
 ) -> list[Page[RatingRecord]]:
     """The same page of the ratings of each drug, or of each indication."""
     pages = await read_pages(_below(parent), order, request, await _conditions(rating_filter), ids)
-    return [page.of(rating_record) for page in pages]
+    return [_records(page) for page in pages]
 
 
 def _below(parent: Parent) -> Source:
@@ -199,6 +201,13 @@ async def _conditions(rating_filter: RatingFilter) -> Conditions:
     if rating_filter.rated_before is not None:
         texts.append(f"rating.created_at < {parameters.bind(rating_filter.rated_before)}")
     return conditions
+
+
+def _records(page: Page[Sequence[Any]]) -> Page[RatingRecord]:
+    """The page of rows of COLUMNS as one of records."""
+    # PostgreSQL hands over times as they are meant.
+    as_it_is = page.records and isinstance(page.records[0][CREATED_AT], datetime)
+    return page.of(RatingRecord._make if as_it_is else rating_record)
 
 
 def rating_record(row: Sequence[Any]) -> RatingRecord:
