@@ -3,7 +3,7 @@
 For each field that is not read at once there is a function that puts a whole list of values where they belong, and for
 objects a function that makes the object of the answer for a value. What a level holds is made within one of them as far
 as that goes: the objects of a list, and what these have in turn. They take what is as it should be; whatever is not
-they leave to `graph.planning.running`, which knows all cases and gives the same answer.
+they leave to `graph.planning.completing` and `running`, which know all cases and give the same answer.
 """
 
 from collections import Counter
