@@ -11,7 +11,7 @@ from graph.types.criterion import CRITERIA, ByOverall, Criterion, RankBy, positi
 from graph.types.drug import Drug
 from graph.types.estimate import Estimate
 from graph.types.indication import Indication
-from graph.types.ranking import RankGroup
+from graph.types.ranking import RANK_GROUPS, RankGroup
 from graph.types.score import Score
 from graph.types.segment import Segment
 from graph.types.suppression import Suppression, not_permitted
@@ -48,7 +48,7 @@ class ComparedDrug:
             rank_upper=place.rank_upper,
             p_score=place.p_score,
             probability_best=place.probability_best,
-            group=RankGroup.of(place.group),
+            group=RANK_GROUPS[place.group],
             estimate=Estimate.of(record.estimate),
             score=score,
         )

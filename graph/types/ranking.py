@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import strawberry
 
-from graph.connections import Connection, CursorOf, Edge, cursors_of, page_info_of
+from graph.connections import Connection, Edge, cursors_of, page_info_of
 from graph.errors import invalid_argument
+from graph.planning import computed, read
 from graph.types.criterion import RankBy, position_of
 from graph.types.estimate import Estimate
 from graph.types.segment import Segment, SegmentInput, segment_request
@@ -14,7 +15,7 @@ from graph.types.suppression import Suppression, too_few
 from graph.types.treatment import Treatment
 from graph.types.weights import CriterionWeights, perspective_of
 from resolvers.paging import Column, Key, Order, PageRequest, page_of
-from resolvers.reads.rankings import Place, RankedTreatment, RankingQuestion, RankingRecord
+from resolvers.reads.rankings import RankedTreatment, RankingQuestion, RankingRecord
 from scoring.method import METHOD_VERSION
 from scoring.ranking import Group
 
@@ -34,27 +35,38 @@ class RankGroup(enum.Enum):
         "WORSE_THAN_MOST", description="The whole rank interval lies in the worse half."
     )
 
-    @classmethod
-    def of(cls, group: Group) -> "RankGroup":
-        """The enum's value for a group."""
-        return cls[group.name]
+
+RANK_GROUPS = {group: RankGroup[group.name] for group in Group}
 
 
 @strawberry.type(description="One ranked drug, and where it stands.")
 class RankingEdge(Edge[Treatment]):
-    rank: int = strawberry.field(description="From 1, the best; by P-score.")
-    rank_lower: int = strawberry.field(description="The best rank that is compatible with the ratings (95 %).")
-    rank_upper: int = strawberry.field(description="The worst rank that is compatible with the ratings (95 %).")
-    p_score: float = strawberry.field(
+    rank: int = read("ranked.place.rank", description="From 1, the best; by P-score.")
+    rank_lower: int = read(
+        "ranked.place.rank_lower", description="The best rank that is compatible with the ratings (95 %)."
+    )
+    rank_upper: int = read(
+        "ranked.place.rank_upper", description="The worst rank that is compatible with the ratings (95 %)."
+    )
+    p_score: float = read(
+        "ranked.place.p_score",
         description="The probability of being better than a competitor, on average over all of them, 0 to 1; 0.5 for a "
-        "drug without competitors."
+        "drug without competitors.",
     )
-    probability_best: float = strawberry.field(description="The probability of being the best of all, 0 to 1.")
-    group: RankGroup = strawberry.field(description="Where it stands, in one word.")
-    rating_count: int = strawberry.field(
-        description="How many ratings the place rests on: of the segment, and answering the criterion ranked by."
+    probability_best: float = read(
+        "ranked.place.probability_best", description="The probability of being the best of all, 0 to 1."
     )
-    estimate: Estimate = strawberry.field(description="The score that it is ranked by.")
+    group: RankGroup = computed(
+        lambda edge: RANK_GROUPS[edge.ranked.place.group], description="Where it stands, in one word."
+    )
+    rating_count: int = read(
+        "ranked.answers",
+        description="How many ratings the place rests on: of the segment, and answering the criterion ranked by.",
+    )
+    estimate: Estimate = computed(
+        lambda edge: Estimate.of(edge.ranked.estimate), description="The score that it is ranked by."
+    )
+    ranked: strawberry.Private[RankedTreatment]
 
 
 @strawberry.type(description="One page of a ranking, the best first.")
@@ -107,7 +119,10 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
         return len(record.ranked)
 
     return RankingConnection(
-        edges=[_edge(ranked, key, cursor_of) for ranked, key in zip(page.records, page.places, strict=True)],
+        edges=[
+            RankingEdge(node=Treatment.of(ranked.treatment), place=key, cursor_of=cursor_of, ranked=ranked)
+            for ranked, key in zip(page.records, page.places, strict=True)
+        ],
         page_info=page_info_of(page, order),
         count=count,
         segment=Segment.of(record.segment, fallback=record.fallback),
@@ -120,20 +135,3 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
 def place_keys(ranked: Sequence[RankedTreatment]) -> list[Key]:
     """Where each treatment stands in `by_place`."""
     return [(one.place.rank, one.treatment.id) for one in ranked]
-
-
-def _edge(ranked: RankedTreatment, key: Key, cursor_of: CursorOf) -> RankingEdge:
-    place: Place = ranked.place
-    return RankingEdge(
-        node=Treatment.of(ranked.treatment),
-        place=key,
-        cursor_of=cursor_of,
-        rank=place.rank,
-        rank_lower=place.rank_lower,
-        rank_upper=place.rank_upper,
-        p_score=place.p_score,
-        probability_best=place.probability_best,
-        group=RankGroup.of(place.group),
-        rating_count=ranked.answers,
-        estimate=Estimate.of(ranked.estimate),
-    )

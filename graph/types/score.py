@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from graph.planning import Asked
+from graph.planning import Asked, computed, read
 from graph.types.criterion import CRITERIA, Criterion
 from graph.types.estimate import Estimate, estimate_of
 from graph.types.segment import Segment, SegmentArgument, SegmentInput, segment_request
@@ -14,6 +14,7 @@ from graph.types.weights import CriterionWeights, PriorVersionArgument, WeightsA
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord
 from scoring.agreement import divided_of
 from scoring.evidence import MODERATE_RATINGS, MODERATE_WIDTH, STRONG_RATINGS, STRONG_WIDTH
+from scoring.evidence import Evidence as EvidenceOfScore
 from scoring.levels import raw_mean
 from scoring.method import METHOD_VERSION
 
@@ -32,6 +33,9 @@ class Evidence(enum.Enum):
         description=f"At least {STRONG_RATINGS} ratings, and an interval of the overall no wider than "
         f"{STRONG_WIDTH:g}.",
     )
+
+
+_EVIDENCE = {evidence: Evidence[evidence.name] for evidence in EvidenceOfScore}
 
 
 @strawberry.type(description="What physicians answered on one criterion. Perceptions, not measured effects.")
@@ -63,35 +67,35 @@ class CriterionScore:
     description="What the ratings say together, with how sure that is. Physicians' perceptions, not measured effects."
 )
 class Score:
-    rating_count: int = strawberry.field(
+    rating_count: int = read(
+        "record.rating_count",
         description="How many ratings `segment` has; not each answers every criterion. For those who do not see single "
-        "ratings it counts what has been released, and is 0 below the threshold of `suppressed`."
+        "ratings it counts what has been released, and is 0 below the threshold of `suppressed`.",
     )
-    evidence: Evidence = strawberry.field(description="How much evidence the overall score rests on.")
-    segment: Segment = strawberry.field(description="Whose ratings these are.")
-    prior_version: int = strawberry.field(
-        description="Which version of the priors the estimates are shrunk towards; 0 is the built-in one."
+    evidence: Evidence = computed(
+        lambda score: _EVIDENCE[score.record.evidence],
+        description="How much evidence the overall score rests on.",
+    )
+    segment: Segment = computed(
+        lambda score: Segment.of(score.record.segment, fallback=score.record.fallback),
+        description="Whose ratings these are.",
+    )
+    prior_version: int = read(
+        "record.prior_version",
+        description="Which version of the priors the estimates are shrunk towards; 0 is the built-in one.",
     )
     record: strawberry.Private[ScoreRecord]
+    overall: Estimate | None = computed(
+        lambda score: estimate_of(score.record.overall),
+        description="The weighted mean of the six criteria with its interval, which takes into account that one "
+        "physician's answers go together; null when too few have answered a criterion that counts, as "
+        "`suppressed` then says.",
+    )
 
     @classmethod
     def of(cls, record: ScoreRecord) -> "Score":
         """The score of a record."""
-        return cls(
-            rating_count=record.rating_count,
-            evidence=Evidence[record.evidence.name],
-            segment=Segment.of(record.segment, fallback=record.fallback),
-            prior_version=record.prior_version,
-            record=record,
-        )
-
-    @strawberry.field(
-        description="The weighted mean of the six criteria with its interval, which takes into account that one "
-        "physician's answers go together; null when too few have answered a criterion that counts, as "
-        "`suppressed` then says."
-    )
-    def overall(self) -> Estimate | None:
-        return estimate_of(self.record.overall)
+        return cls(record=record)
 
     @strawberry.field(description="All six criteria, in the order of the enum `Criterion`.")
     def criteria(self) -> list[CriterionScore]:
