@@ -39,7 +39,7 @@ async def test_the_newest_comes_first_and_pages_follow_each_other() -> None:
     first = await audit_page(PageRequest(2))
     assert [record.details["number"] for record in first.records] == [4, 3]
     assert (first.has_next, first.has_previous) == (True, False)
-    after = NEWEST_ENTRY.decode(NEWEST_ENTRY.encode(first.keys[-1]), "after")
+    after = NEWEST_ENTRY.decode(NEWEST_ENTRY.encode(first.key_of(first.places[-1])), "after")
     # An entry that is written meanwhile changes nothing about what follows.
     await write(5)
     assert await numbers(PageRequest(2, after=after)) == [2, 1]

@@ -72,7 +72,7 @@ async def test_pages_of_what_is_followed_begin_with_the_last_one() -> None:
     ids = [(await treatment(drug))[0] for drug in drugs]
 
     first = await followed_page(bob, PageRequest(2))
-    second = await followed_page(bob, PageRequest(2, after=first.keys[-1]))
+    second = await followed_page(bob, PageRequest(2, after=first.key_of(first.places[-1])))
 
     assert [record.drug_id for record in first.records] == [ids[2], ids[1]]
     assert [record.drug_id for record in second.records] == [ids[0]]
@@ -175,7 +175,7 @@ async def test_pages_of_unread_reviews() -> None:
     ids = [await _rated_after(rater, minutes) for minutes, rater in enumerate(raters, start=1)]
 
     first = await unread_reviews(bob, None, PageRequest(2))
-    second = await unread_reviews(bob, None, PageRequest(2, after=first.keys[-1]))
+    second = await unread_reviews(bob, None, PageRequest(2, after=first.key_of(first.places[-1])))
 
     assert [record.id for record in first.records] == [ids[2], ids[1]]
     assert [record.id for record in second.records] == [ids[0]]

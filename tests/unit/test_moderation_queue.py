@@ -133,11 +133,11 @@ async def test_who_pages_meets_every_case_once_while_others_are_opened_and_close
     met += [case.rating_id for case in first.records]
     await closed(10, 13, 14)  # The cursor's own case is among them.
     await waiting(30)
-    second = await queue_page(PageRequest(4, after=first.keys[-1]))
+    second = await queue_page(PageRequest(4, after=first.key_of(first.places[-1])))
     met += [case.rating_id for case in second.records]
     await waiting(40, adverse_event=True)  # Before everything that was read.
     await closed(18)
-    third = await queue_page(PageRequest(4, after=second.keys[-1]))
+    third = await queue_page(PageRequest(4, after=second.key_of(second.places[-1])))
     met += [case.rating_id for case in third.records]
 
     assert met == [10, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 30]
@@ -151,7 +151,7 @@ async def test_paging_backwards_meets_the_same_cases() -> None:
     await waiting(20, adverse_event=True)
 
     last = await queue_page(PageRequest(4, backward=True))
-    rest = await queue_page(PageRequest(4, before=last.keys[0], backward=True))
+    rest = await queue_page(PageRequest(4, before=last.key_of(last.places[0]), backward=True))
 
     assert [case.rating_id for case in last.records] == [11, 12, 13, 14]
     assert [case.rating_id for case in rest.records] == [20, 10]
@@ -163,7 +163,7 @@ async def test_a_cursor_of_the_queue_can_be_given_back() -> None:
     await waiting(1, 2)
     page = await queue_page(PageRequest(1))
 
-    cursor = URGENT_THEN_OLDEST.encode(page.keys[0])
+    cursor = URGENT_THEN_OLDEST.encode(page.key_of(page.places[0]))
 
     assert await ratings_in(PageRequest(5, after=URGENT_THEN_OLDEST.decode(cursor, "after"))) == [2]
 
