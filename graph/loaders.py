@@ -48,6 +48,7 @@ from resolvers.reads.rankings import RankingQuestion, RankingRecord
 from resolvers.reads.ratings import RatingFilter, rating_counts, rating_pages, ratings_by_id
 from resolvers.reads.scorecards import scorecards
 from resolvers.reads.scores import ScoreQuestion
+from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.treatments import (
     MOST_RATED,
     Parent,
@@ -157,7 +158,7 @@ class Loaders:
     drug_score: LazilyForRequests[DrugScoreRequest, Any, Score | UnknownReference] = LazilyForRequests(
         lambda self: self._drug_scores
     )
-    treatment_score = LazilyForRequests(lambda self: self._treatment_scores)
+    treatment_score = LazilyForRequests(lambda self: self._scores_of_listed)
     indication_ranking = LazilyForRequests(lambda self: self._ranking_pages)
     ranking = LazilyForRequests(lambda self: self._rankings)
     head_to_heads = Lazily(lambda _: _head_to_heads)
@@ -194,6 +195,8 @@ class Loaders:
         self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
         self.memoise = memoise
         self.now = now
+        # Only where a key is loaded once, too: what was read for an order or a ranking is as old as that.
+        self._at_hand = ScoresAtHand() if memoise else None
 
     def let_go(self) -> None:
         """Drop what has been loaded.
@@ -303,6 +306,20 @@ class Loaders:
         records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
         return [Score.of(record) for record in records]
 
+    async def _scores_of_listed(self, question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
+        """The scores of treatments, which may have been listed in the order of these scores, or ranked."""
+        require_scores(self.viewer)
+        found: dict[Pair, Score] = {}
+        if self._at_hand and question.segment is None:
+            perspective = question.perspective
+            number, _ = await self.priors.get(perspective.prior_version)
+            records = self._at_hand.scores(pairs, perspective, number)
+            found = {pair: Score.of(record) for pair, record in records.items()}
+        missing = [pair for pair in pairs if pair not in found]
+        if missing:
+            found.update(zip(missing, await self._treatment_scores(question, missing), strict=True))
+        return [found[pair] for pair in pairs]
+
     async def _scorecards(self, prior_version: int | None, keys: list[NamedPair]) -> list[Scorecard | UnknownReference]:
         async def load(pairs: list[Pair]) -> list[Scorecard]:
             records = await scorecards(pairs, prior_version, self.priors, self.viewer.disclosure)
@@ -325,7 +342,7 @@ class Loaders:
 
     async def _rankings(self, question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
         require_scores(self.viewer)
-        return await self.scores.rankings(ids, question, self.priors, self.viewer.disclosure)
+        return await self.scores.rankings(ids, question, self.priors, self.viewer.disclosure, self._at_hand)
 
     async def _ranking_pages(self, request: RankingRequest, ids: list[int]) -> list[RankingConnection]:
         question, page = request
@@ -338,7 +355,9 @@ class Loaders:
     ) -> list[Connection[Treatment]]:
         require_scores(self.viewer)
         by, page_request = request
-        pages = await self.scores.treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
+        pages = await self.scores.treatment_pages_by_score(
+            ids, by, page_request, self.priors, self.viewer.disclosure, self._at_hand
+        )
         count = self.treatment_count.of("drug")
         return [
             connection_of(page, by_score(by), Treatment.of, partial(count.load, key))

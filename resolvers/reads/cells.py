@@ -150,7 +150,10 @@ async def cells_of_indications(
 
 
 async def everybodys_cells_of_drugs(drug_ids: Iterable[int], disclosure: Disclosure) -> dict[int, list[TreatmentCell]]:
-    """The treatments of each drug that the reader may know of, with everybody's counts; of zero, without a score."""
+    """The treatments of each drug that the reader may know of, with everybody's counts; of zero, without any.
+
+    Counts of fewer ratings than a score needs are among them, as in `cells_of_treatments`.
+    """
     parameters = Parameters()
     wanted = list(dict.fromkeys(drug_ids))
     rows = await fetch_rows(
@@ -158,7 +161,7 @@ async def everybodys_cells_of_drugs(drug_ids: Iterable[int], disclosure: Disclos
         f"FROM {parameters.table_of(wanted)} JOIN treatment ON treatment.drug_id = given.value "
         f"LEFT JOIN {disclosure.table} AS cell "
         "ON cell.drug_id = treatment.drug_id AND cell.indication_id = treatment.indication_id "
-        f"AND {is_everybodys('cell')} AND cell.rating_count >= {disclosure.least} "
+        f"AND {is_everybodys('cell')} AND cell.rating_count >= {disclosure.least_counted} "
         f"WHERE {is_known(disclosure, parameters)}",
         parameters,
     )

@@ -11,6 +11,7 @@ from resolvers.reads.drug_treatments import OrderedTreatments, ordered_treatment
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord, scores_of_drugs, scores_of_treatments
+from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.segments import SegmentRequest
 from resolvers.reads.treatments import TreatmentRecord
 from resolvers.score_cache.cache import ScoreCache
@@ -115,25 +116,45 @@ class ScoreReads:
         )
 
     async def rankings(
-        self, indication_ids: Sequence[int], question: RankingQuestion, priors: Priors, disclosure: Disclosure
+        self,
+        indication_ids: Sequence[int],
+        question: RankingQuestion,
+        priors: Priors,
+        disclosure: Disclosure,
+        at_hand: ScoresAtHand | None = None,
     ) -> list[RankingRecord]:
-        """The ranking of each indication."""
+        """The ranking of each indication; `at_hand`: what takes the scores that need no further read."""
         numbered = await self._numbered(question, priors)
 
         async def read(asked: Sequence[int]) -> list[RankingRecord]:
-            return await rankings(asked, numbered, priors, disclosure)
+            records, treatments = await rankings(asked, numbered, priors, disclosure)
+            if at_hand is not None:
+                at_hand.add(treatments)
+            return records
 
         key = (*_key(numbered, disclosure), question.by, question.minimum)
         return await self._answers(RANKINGS, key, indication_ids, read, from_ratings=disclosure.from_ratings)
 
     async def treatment_pages_by_score(
-        self, drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: Priors, disclosure: Disclosure
+        self,
+        drug_ids: Sequence[int],
+        by: int | None,
+        request: PageRequest,
+        priors: Priors,
+        disclosure: Disclosure,
+        at_hand: ScoresAtHand | None = None,
     ) -> list[Page[TreatmentRecord]]:
-        """The same page of the treatments of each drug, by a criterion's position or overall (None)."""
+        """The same page of the treatments of each drug, by a criterion's position or overall (None).
+
+        `at_hand`: what takes the scores that need no further read.
+        """
         number, version = await priors.get(None)
 
         async def read(asked: Sequence[int]) -> list[OrderedTreatments]:
-            return await ordered_treatments(asked, by, version, disclosure)
+            ordered, treatments = await ordered_treatments(asked, by, number, version, disclosure)
+            if at_hand is not None:
+                at_hand.add([treatments])
+            return ordered
 
         key = (by, number, disclosure.table, disclosure.least)
         found = await self._answers(ORDERED, key, drug_ids, read, from_ratings=disclosure.from_ratings)
