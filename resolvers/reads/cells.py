@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +47,8 @@ def counted(cells: Iterable[Counts], disclosure: Disclosure) -> CellCounts:
     A criterion with fewer answers than the reader may see counts as not answered, and so do two criteria together
     that too few ratings answer both: whatever is made of the counts, no weights and no order can bring them out.
     """
-    counts = CellCounts.of(np.array(list(cells), dtype=np.int64).reshape(-1, COUNTS))
+    # A list of lists takes numpy nearly twice as long.
+    counts = CellCounts.of(np.fromiter(chain.from_iterable(cells), dtype=np.int64))
     answered = counts.answers >= disclosure.least
     answered_both = counts.pairs[..., :1] >= disclosure.least
     return CellCounts(counts.ratings, counts.levels * answered[..., None], counts.pairs * answered_both)
