@@ -158,7 +158,7 @@ class Loaders:
     drug_score: LazilyForRequests[DrugScoreRequest, Any, Score | UnknownReference] = LazilyForRequests(
         lambda self: self._drug_scores
     )
-    treatment_score = LazilyForRequests(lambda self: self._scores_of_listed)
+    treatment_score = LazilyForRequests(lambda self: partial(self._treatment_scores, self._at_hand))
     indication_ranking = LazilyForRequests(lambda self: self._ranking_pages)
     ranking = LazilyForRequests(lambda self: self._rankings)
     head_to_heads = Lazily(lambda _: _head_to_heads)
@@ -195,8 +195,8 @@ class Loaders:
         self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
         self.memoise = memoise
         self.now = now
-        # Only where a key is loaded once, too: what was read for an order or a ranking is as old as that.
-        self._at_hand = ScoresAtHand() if memoise else None
+        # Only where each key is loaded once: it goes on being what it was when an order or a ranking was read.
+        self._at_hand: ScoresAtHand | None = ScoresAtHand() if memoise else None
 
     def let_go(self) -> None:
         """Drop what has been loaded.
@@ -297,28 +297,17 @@ class Loaders:
         require_scores(self.viewer)
         for_indication, question = request
         if for_indication:
-            return await _with_indications(keys, partial(self._treatment_scores, question))
+            # Lists are perhaps being read at the same time: what is at hand then would depend on the database's speed.
+            return await _with_indications(keys, partial(self._treatment_scores, None, question))
         records = await self.scores.scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
         return [Score.of(record) for record in records]
 
-    async def _treatment_scores(self, question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
+    async def _treatment_scores(
+        self, at_hand: ScoresAtHand | None, question: ScoreQuestion, pairs: list[Pair]
+    ) -> list[Score]:
         require_scores(self.viewer)
-        records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
+        records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure, at_hand)
         return [Score.of(record) for record in records]
-
-    async def _scores_of_listed(self, question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
-        """The scores of treatments, which may have been listed in the order of these scores, or ranked."""
-        require_scores(self.viewer)
-        found: dict[Pair, Score] = {}
-        if self._at_hand and question.segment is None:
-            perspective = question.perspective
-            number, _ = await self.priors.get(perspective.prior_version)
-            records = self._at_hand.scores(pairs, perspective, number)
-            found = {pair: Score.of(record) for pair, record in records.items()}
-        missing = [pair for pair in pairs if pair not in found]
-        if missing:
-            found.update(zip(missing, await self._treatment_scores(question, missing), strict=True))
-        return [found[pair] for pair in pairs]
 
     async def _scorecards(self, prior_version: int | None, keys: list[NamedPair]) -> list[Scorecard | UnknownReference]:
         async def load(pairs: list[Pair]) -> list[Scorecard]:

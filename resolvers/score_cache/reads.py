@@ -73,6 +73,8 @@ IN_USE: Kind[None, int] = Kind("prior in use", _of_everything, _as_it_is, size_o
 class ScoreReads:
     """The reads whose answers are kept. Each answers, and fails, as the function of the same name does.
 
+    What is at hand is not kept: it was read before it is asked for, and holds on to all that was read with it.
+
     Args:
         cache: where answers are kept. While it is not current everything is read from the database, and nothing kept.
     """
@@ -90,9 +92,28 @@ class ScoreReads:
         return version
 
     async def scores_of_treatments(
+        self,
+        pairs: Sequence[tuple[int, int]],
+        question: ScoreQuestion,
+        priors: Priors,
+        disclosure: Disclosure,
+        at_hand: ScoresAtHand | None = None,
+    ) -> list[ScoreRecord]:
+        """The score of each pair of drug and indication; `at_hand`: what may have some of them already."""
+        if not at_hand or question.segment is not None:
+            return await self._scores_of_treatments(pairs, question, priors, disclosure)
+        perspective = question.perspective
+        number, _ = await priors.get(perspective.prior_version)
+        found = at_hand.scores(pairs, perspective, number)
+        missing = [pair for pair in dict.fromkeys(pairs) if pair not in found]
+        if missing:
+            read = await self._scores_of_treatments(missing, question, priors, disclosure)
+            found.update(zip(missing, read, strict=True))
+        return [found[pair] for pair in pairs]
+
+    async def _scores_of_treatments(
         self, pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
     ) -> list[ScoreRecord]:
-        """The score of each pair of drug and indication."""
         numbered = await self._numbered(question, priors)
 
         async def read(asked: Sequence[tuple[int, int]]) -> list[ScoreRecord]:
@@ -123,7 +144,7 @@ class ScoreReads:
         disclosure: Disclosure,
         at_hand: ScoresAtHand | None = None,
     ) -> list[RankingRecord]:
-        """The ranking of each indication; `at_hand`: what takes the scores that need no further read."""
+        """The ranking of each indication; `at_hand`: what has the scores of the ranked treatments from then on."""
         numbered = await self._numbered(question, priors)
 
         async def read(asked: Sequence[int]) -> list[RankingRecord]:
@@ -146,7 +167,7 @@ class ScoreReads:
     ) -> list[Page[TreatmentRecord]]:
         """The same page of the treatments of each drug, by a criterion's position or overall (None).
 
-        `at_hand`: what takes the scores that need no further read.
+        `at_hand`: what has the scores of all these treatments from then on.
         """
         number, version = await priors.get(None)
 

@@ -17,9 +17,11 @@ from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.scores import ScoreQuestion, scores_of_treatments
 from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.segments import SegmentRequest
+from resolvers.score_cache.cache import ScoreCache
+from resolvers.score_cache.reads import ScoreReads
 from resolvers.simulation.simulating import simulate
 from resolvers.sql import fetch_rows
-from tests.cached_scores import DISCLOSURES, SAFETY, plain
+from tests.cached_scores import DISCLOSURES, PLENTY, SAFETY, plain
 from tests.crowd import add_crowd, release_all
 from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.statements import recorded_statements
@@ -179,3 +181,21 @@ async def test_the_same_treatment_twice() -> None:
     at_hand.add(treatments)
     pairs = pairs_of(records)
     assert given(at_hand, [*pairs, *pairs[:2]], IMPARTIAL)[: len(pairs)] == await read_anew(pairs, IMPARTIAL, EXACT)
+
+
+async def test_they_serve_an_answer_whose_ranking_was_not_kept_and_the_next_one_keeps_its_own() -> None:
+    cache = ScoreCache(PLENTY, lambda: 0.0)
+    cache.confirm(0.0)
+    reads, priors = ScoreReads(cache), PriorVersions()
+    indication = (await Indication.get(slug="gout")).id
+    answers, numbers = [], []
+    for _ in range(3):
+        at_hand = ScoresAtHand()
+        [record] = await reads.rankings([indication], RankingQuestion(None, 1), priors, FROM_FIVE, at_hand)
+        pairs = [(one.treatment.drug_id, indication) for one in record.ranked]
+        with recorded_statements() as statements:
+            scores = await reads.scores_of_treatments(pairs, ScoreQuestion(), priors, FROM_FIVE, at_hand)
+        answers.append([plain(score) for score in scores])
+        numbers.append(len([one for one in statements if "cell" in one]))
+    assert answers == [await read_anew(pairs, IMPARTIAL, FROM_FIVE)] * 3
+    assert numbers == [0, 1, 0]
