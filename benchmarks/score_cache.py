@@ -19,6 +19,7 @@ from resolvers.paging import PageRequest
 from resolvers.priors.current import PriorVersions
 from resolvers.reads.rankings import RankingQuestion
 from resolvers.reads.scores import ScoreQuestion
+from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.score_cache.cache import ScoreCache
 from resolvers.score_cache.reads import ScoreReads
 from resolvers.sql import fetch_rows
@@ -52,16 +53,18 @@ def reads_of(scores: ScoreReads, disclosure: Disclosure) -> dict[str, Read]:
     async def card(drug_id: int) -> int:
         """The drug's own score, its treatments in order and the score of each with its criteria."""
         [score] = await scores.scores_of_drugs([drug_id], ScoreQuestion(), priors, disclosure)
-        [page] = await scores.treatment_pages_by_score([drug_id], None, PageRequest(50), priors, disclosure)
+        at_hand = ScoresAtHand()
+        [page] = await scores.treatment_pages_by_score([drug_id], None, PageRequest(50), priors, disclosure, at_hand)
         pairs = [(treatment.drug_id, treatment.indication_id) for treatment in page.records]
-        of_treatments = await scores.scores_of_treatments(pairs, ScoreQuestion(), priors, disclosure)
+        of_treatments = await scores.scores_of_treatments(pairs, ScoreQuestion(), priors, disclosure, at_hand)
         return len([one.criteria() for one in (score, *of_treatments)])
 
     async def ranking(indication_id: int) -> int:
         """The ranking, and the scores of its first twenty drugs."""
-        [record] = await scores.rankings([indication_id], RankingQuestion(None, 5), priors, disclosure)
+        at_hand = ScoresAtHand()
+        [record] = await scores.rankings([indication_id], RankingQuestion(None, 5), priors, disclosure, at_hand)
         pairs = [(one.treatment.drug_id, one.treatment.indication_id) for one in record.ranked[:20]]
-        return len(await scores.scores_of_treatments(pairs, ScoreQuestion(), priors, disclosure))
+        return len(await scores.scores_of_treatments(pairs, ScoreQuestion(), priors, disclosure, at_hand))
 
     return {"drug card": card, "ranking of 20": ranking}
 

@@ -48,6 +48,7 @@ from resolvers.reads.rankings import RankingQuestion, RankingRecord
 from resolvers.reads.ratings import RatingFilter, rating_counts, rating_pages, ratings_by_id
 from resolvers.reads.scorecards import scorecards
 from resolvers.reads.scores import ScoreQuestion
+from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.treatments import (
     MOST_RATED,
     Parent,
@@ -159,7 +160,7 @@ class Loaders:
     drug_score: LazilyForRequests[DrugScoreRequest, Any, Score | UnknownReference] = LazilyForRequests(
         lambda self: self._drug_scores
     )
-    treatment_score = LazilyForRequests(lambda self: self._treatment_scores)
+    treatment_score = LazilyForRequests(lambda self: partial(self._treatment_scores, self._at_hand))
     indication_ranking = LazilyForRequests(lambda self: self._ranking_pages)
     ranking = LazilyForRequests(lambda self: self._rankings)
     head_to_heads = Lazily(lambda _: _head_to_heads)
@@ -195,6 +196,8 @@ class Loaders:
         self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
         self.memoise = memoise
         self.now = now
+        # Only where each key is loaded once: it goes on being what it was when an order or a ranking was read.
+        self._at_hand: ScoresAtHand | None = ScoresAtHand() if memoise else None
 
     def let_go(self) -> None:
         """Drop what has been loaded.
@@ -297,13 +300,16 @@ class Loaders:
         require_scores(self.viewer)
         for_indication, question = request
         if for_indication:
-            return await _with_indications(keys, partial(self._treatment_scores, question))
+            # Lists are perhaps being read at the same time: what is at hand then would depend on the database's speed.
+            return await _with_indications(keys, partial(self._treatment_scores, None, question))
         records = await self.scores.scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
         return [Score.of(record) for record in records]
 
-    async def _treatment_scores(self, question: ScoreQuestion, pairs: list[Pair]) -> list[Score]:
+    async def _treatment_scores(
+        self, at_hand: ScoresAtHand | None, question: ScoreQuestion, pairs: list[Pair]
+    ) -> list[Score]:
         require_scores(self.viewer)
-        records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure)
+        records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure, at_hand)
         return [Score.of(record) for record in records]
 
     async def _scorecards(self, prior_version: int | None, keys: list[NamedPair]) -> list[Scorecard | UnknownReference]:
@@ -328,7 +334,7 @@ class Loaders:
 
     async def _rankings(self, question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
         require_scores(self.viewer)
-        return await self.scores.rankings(ids, question, self.priors, self.viewer.disclosure)
+        return await self.scores.rankings(ids, question, self.priors, self.viewer.disclosure, self._at_hand)
 
     async def _ranking_pages(self, request: RankingRequest, ids: list[int]) -> list[RankingConnection]:
         question, page = request
@@ -349,7 +355,9 @@ class Loaders:
     ) -> list[Connection[Treatment]]:
         require_scores(self.viewer)
         by, page_request = request
-        pages = await self.scores.treatment_pages_by_score(ids, by, page_request, self.priors, self.viewer.disclosure)
+        pages = await self.scores.treatment_pages_by_score(
+            ids, by, page_request, self.priors, self.viewer.disclosure, self._at_hand
+        )
         count = self.treatment_count.of("drug")
         return [
             connection_of(page, by_score(by), Treatment.of, partial(count.load, key))

@@ -1,5 +1,6 @@
 """From ratings' levels to the counts of cells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -52,6 +53,10 @@ class CellCounts:
     def __len__(self) -> int:
         """How many cells there are."""
         return len(self.ratings)
+
+    def at(self, positions: Sequence[int] | NDArray[np.int64]) -> "CellCounts":
+        """The counts of some of the cells, by their positions."""
+        return CellCounts(self.ratings[positions], self.levels[positions], self.pairs[positions])
 
     @cached_property
     def answers(self) -> NDArray[np.int64]:

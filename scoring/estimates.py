@@ -1,5 +1,6 @@
 """Estimates of cells: everything about their scores that does not depend on whose weights they are seen with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,15 @@ class Estimates:
     criteria: Posterior
     covariances: Floats
     prior: Prior
+
+    def at(self, positions: Sequence[int]) -> "Estimates":
+        """The estimates of some of the cells, by their positions, with the same bits."""
+        return Estimates(
+            self.counts.at(positions),
+            Posterior(self.criteria.mean[positions], self.criteria.variance[positions]),
+            self.covariances[positions],
+            self.prior.at(positions),
+        )
 
     def overall(self, weights: Floats) -> Posterior:
         """The overall scores, (K,), with the criteria's weights as `normalised_weights` gives them."""

@@ -43,6 +43,12 @@ class Prior:
             priors[0].between,
         )
 
+    def at(self, positions: Sequence[int]) -> "Prior":
+        """The prior of some of the cells, by their positions; one for all cells is that of these as well."""
+        if self.strengths.ndim == 1:
+            return self
+        return Prior(self.shares[positions], self.strengths[positions], self.within, self.between)
+
 
 UNIFORM_STRENGTH = float(LEVELS)
 """One answer for each level: Evan Miller, "Ranking items with star ratings"."""

@@ -64,8 +64,8 @@ class Scores:
             of_drugs = await self.reads.scores_of_drugs(self.drugs, question, self._priors, disclosure)
             ranking = RankingQuestion(None if segment else 1, 1, segment, question.perspective)
             rankings = await self.reads.rankings(self.indications, ranking, self._priors, disclosure)
-            answers[("treatments", segment)] = [_plain(score) for score in of_pairs]
-            answers[("drugs", segment)] = [_plain(score) for score in of_drugs]
+            answers[("treatments", segment)] = [plain(score) for score in of_pairs]
+            answers[("drugs", segment)] = [plain(score) for score in of_drugs]
             answers[("rankings", segment)] = list(rankings)
         for by in (None, 2):
             pages = await self.reads.treatment_pages_by_score(
@@ -75,7 +75,7 @@ class Scores:
         return answers
 
 
-def _plain(score: ScoreRecord) -> dict[str, object]:
+def plain(score: ScoreRecord) -> dict[str, object]:
     """All that a score says, to the last bit."""
     content = {field.name: getattr(score, field.name) for field in fields(score)}
     return content | {"criteria": score.criteria()}

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, page_of
-from resolvers.reads.cells import TreatmentCell, counted, everybodys_cells_of_drugs
+from resolvers.reads.cells import counted, everybodys_cells_of_drugs
 from resolvers.reads.estimates import IMPARTIAL, priors_of
+from resolvers.reads.scores_at_hand import EstimatedTreatments
 from resolvers.reads.treatments import TreatmentRecord
-from scoring.estimates import answers_behind, estimate
+from scoring.estimates import Estimates, answers_behind, estimate
 from scoring.prior import PriorVersion
 
 MILLIONTHS = 1_000_000
@@ -36,13 +37,25 @@ class OrderedTreatments:
 
 
 async def ordered_treatments(
-    drug_ids: Sequence[int], by: int | None, version: PriorVersion, disclosure: Disclosure
-) -> list[OrderedTreatments]:
-    """The treatments of each drug in the order of their scores, by a criterion's position or overall (None)."""
+    drug_ids: Sequence[int], by: int | None, prior_version: int, version: PriorVersion, disclosure: Disclosure
+) -> tuple[list[OrderedTreatments], EstimatedTreatments]:
+    """The treatments of each drug in the order of their scores, by a criterion's position or overall (None).
+
+    Args:
+        drug_ids: the drugs.
+        by: what to order by.
+        prior_version: the number of `version`.
+        version: the priors.
+        disclosure: how much the reader may see.
+
+    Returns:
+        The order for each drug, and what it was made from for all of them.
+    """
     cells = await everybodys_cells_of_drugs(drug_ids, disclosure)
     listed = [cell for of_drug in cells.values() for cell in of_drug]
-    found = _scores(listed, by, version, disclosure)
-    scores = {cell.treatment_id: score for cell, score in zip(listed, found, strict=True)}
+    counts = counted((cell.counts for cell in listed), disclosure)
+    estimates = estimate(counts, priors_of(version, [cell.indication_id for cell in listed]))
+    scores = dict(zip((cell.treatment_id for cell in listed), _scores(estimates, by), strict=True))
     ordered = []
     for drug_id in drug_ids:
         in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
@@ -52,16 +65,14 @@ async def ordered_treatments(
                 tuple((scores[cell.treatment_id], cell.treatment_id) for cell in in_order),
             )
         )
-    return ordered
+    return ordered, EstimatedTreatments(listed, estimates, prior_version, disclosure)
 
 
-def _scores(cells: Sequence[TreatmentCell], by: int | None, version: PriorVersion, disclosure: Disclosure) -> list[int]:
+def _scores(estimates: Estimates, by: int | None) -> list[int]:
     """The posterior means in millionths; 0 for those without a score."""
-    counts = counted((cell.counts for cell in cells), disclosure)
-    estimates = estimate(counts, priors_of(version, [cell.indication_id for cell in cells]))
     weights = IMPARTIAL.weights_array()
     means = estimates.by(by, weights).mean.tolist()
     return [
         round(mean * MILLIONTHS) if answers else 0
-        for mean, answers in zip(means, answers_behind(counts, by, weights).tolist(), strict=True)
+        for mean, answers in zip(means, answers_behind(estimates.counts, by, weights).tolist(), strict=True)
     ]

@@ -9,6 +9,7 @@ import numpy as np
 from resolvers.disclosure import Disclosure
 from resolvers.reads.cells import TreatmentCell, cells_of_indications, counted
 from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, Priors, estimate_records
+from resolvers.reads.scores_at_hand import EstimatedTreatments
 from resolvers.reads.segments import EVERYBODYS, Segment, SegmentRequest, requested_segments
 from resolvers.reads.treatments import TreatmentRecord
 from scoring.estimates import Estimates, answers_behind, estimate
@@ -64,8 +65,11 @@ class RankingRecord:
 
 async def rankings(
     indication_ids: Sequence[int], question: RankingQuestion, priors: Priors, disclosure: Disclosure
-) -> list[RankingRecord]:
+) -> tuple[list[RankingRecord], list[EstimatedTreatments]]:
     """The ranking of each indication, of drugs with as many answers as the question and the reader ask for.
+
+    Returns:
+        The rankings, and what those were made from that are made from everybody's ratings.
 
     Raises:
         UnknownSpecialty: the segment asked for does not exist.
@@ -75,7 +79,9 @@ async def rankings(
     segments = await requested_segments(question.segment)
     found = await cells_of_indications(indication_ids, segments, disclosure)
     ranking_of = partial(_ranking, segments, question, prior_version, version, disclosure)
-    return [ranking_of(indication_id, [cells[indication_id] for cells in found]) for indication_id in indication_ids]
+    made = [ranking_of(indication_id, [cells[indication_id] for cells in found]) for indication_id in indication_ids]
+    everybodys = [treatments for record, treatments in made if record.segment is EVERYBODYS]
+    return [record for record, _ in made], everybodys
 
 
 def _ranking(
@@ -86,7 +92,7 @@ def _ranking(
     disclosure: Disclosure,
     indication_id: int,
     cells_by_segment: Sequence[list[TreatmentCell]],
-) -> RankingRecord:
+) -> tuple[RankingRecord, EstimatedTreatments]:
     minimum = max(question.minimum, disclosure.least)
     for segment, cells in zip(segments, cells_by_segment, strict=True):
         counts = counted((cell.counts for cell in cells), disclosure)
@@ -95,10 +101,10 @@ def _ranking(
         if len(enough) >= LEAST_RANKED or segment is EVERYBODYS:
             break
     listed = [cells[position] for position in enough.tolist()]
-    counts_listed = counted((cell.counts for cell in listed), disclosure)
-    estimates = estimate(counts_listed, version.prior_for(indication_id))
+    estimates = estimate(counts.at(enough), version.prior_for(indication_id))
     ranked = _ranked(listed, answers[enough].tolist(), estimates, question)
-    return RankingRecord(ranked, minimum, segment, segment is not segments[0], prior_version)
+    record = RankingRecord(ranked, minimum, segment, segment is not segments[0], prior_version)
+    return record, EstimatedTreatments(listed, estimates, prior_version, disclosure)
 
 
 def _ranked(

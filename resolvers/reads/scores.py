@@ -119,7 +119,7 @@ async def _scores(
     )
     seen = [chosen[position][0] for position in shown]
     of_shown = score_records(estimates, perspective, seen, segments[0], prior_version, disclosure)
-    records = [_without_score(rated, segments, prior_version, disclosure) for _, rated in chosen]
+    records = [without_score(rated.counts[0], segments, prior_version, disclosure) for _, rated in chosen]
     for position, record in zip(shown, of_shown, strict=True):
         records[position] = record
     return records
@@ -178,12 +178,10 @@ def _chosen(
     return segments[-1], found[-1].get(key, NOT_RATED)
 
 
-def _without_score(
-    rated: RatedCounts, segments: Sequence[Segment], prior_version: int, disclosure: Disclosure
-) -> ScoreRecord:
+def without_score(ratings: int, segments: Sequence[Segment], prior_version: int, disclosure: Disclosure) -> ScoreRecord:
     """The score of what too few have rated, in the segment asked for, the first one, or the widest, the last one."""
     return ScoreRecord(
-        rating_count=rated.counts[0],
+        rating_count=ratings,
         distributions=(NO_ANSWERS,) * len(CRITERIA),
         criteria=NO_CRITERIA,
         overall=None,

@@ -11,6 +11,7 @@ from resolvers.reads.drug_treatments import OrderedTreatments, ordered_treatment
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord, scores_of_drugs, scores_of_treatments
+from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.segments import SegmentRequest
 from resolvers.reads.treatments import TreatmentRecord
 from resolvers.score_cache.cache import ScoreCache
@@ -72,6 +73,8 @@ IN_USE: Kind[None, int] = Kind("prior in use", _of_everything, _as_it_is, size_o
 class ScoreReads:
     """The reads whose answers are kept. Each answers, and fails, as the function of the same name does.
 
+    What is at hand is not kept: it was read before it is asked for, and holds on to all that was read with it.
+
     Args:
         cache: where answers are kept. While it is not current everything is read from the database, and nothing kept.
     """
@@ -89,9 +92,28 @@ class ScoreReads:
         return version
 
     async def scores_of_treatments(
+        self,
+        pairs: Sequence[tuple[int, int]],
+        question: ScoreQuestion,
+        priors: Priors,
+        disclosure: Disclosure,
+        at_hand: ScoresAtHand | None = None,
+    ) -> list[ScoreRecord]:
+        """The score of each pair of drug and indication; `at_hand`: what may have some of them already."""
+        if not at_hand or question.segment is not None:
+            return await self._scores_of_treatments(pairs, question, priors, disclosure)
+        perspective = question.perspective
+        number, _ = await priors.get(perspective.prior_version)
+        found = at_hand.scores(pairs, perspective, number)
+        missing = [pair for pair in dict.fromkeys(pairs) if pair not in found]
+        if missing:
+            read = await self._scores_of_treatments(missing, question, priors, disclosure)
+            found.update(zip(missing, read, strict=True))
+        return [found[pair] for pair in pairs]
+
+    async def _scores_of_treatments(
         self, pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
     ) -> list[ScoreRecord]:
-        """The score of each pair of drug and indication."""
         numbered = await self._numbered(question, priors)
 
         async def read(asked: Sequence[tuple[int, int]]) -> list[ScoreRecord]:
@@ -115,25 +137,45 @@ class ScoreReads:
         )
 
     async def rankings(
-        self, indication_ids: Sequence[int], question: RankingQuestion, priors: Priors, disclosure: Disclosure
+        self,
+        indication_ids: Sequence[int],
+        question: RankingQuestion,
+        priors: Priors,
+        disclosure: Disclosure,
+        at_hand: ScoresAtHand | None = None,
     ) -> list[RankingRecord]:
-        """The ranking of each indication."""
+        """The ranking of each indication; `at_hand`: what has the scores of the ranked treatments from then on."""
         numbered = await self._numbered(question, priors)
 
         async def read(asked: Sequence[int]) -> list[RankingRecord]:
-            return await rankings(asked, numbered, priors, disclosure)
+            records, treatments = await rankings(asked, numbered, priors, disclosure)
+            if at_hand is not None:
+                at_hand.add(treatments)
+            return records
 
         key = (*_key(numbered, disclosure), question.by, question.minimum)
         return await self._answers(RANKINGS, key, indication_ids, read, from_ratings=disclosure.from_ratings)
 
     async def treatment_pages_by_score(
-        self, drug_ids: Sequence[int], by: int | None, request: PageRequest, priors: Priors, disclosure: Disclosure
+        self,
+        drug_ids: Sequence[int],
+        by: int | None,
+        request: PageRequest,
+        priors: Priors,
+        disclosure: Disclosure,
+        at_hand: ScoresAtHand | None = None,
     ) -> list[Page[TreatmentRecord]]:
-        """The same page of the treatments of each drug, by a criterion's position or overall (None)."""
+        """The same page of the treatments of each drug, by a criterion's position or overall (None).
+
+        `at_hand`: what has the scores of all these treatments from then on.
+        """
         number, version = await priors.get(None)
 
         async def read(asked: Sequence[int]) -> list[OrderedTreatments]:
-            return await ordered_treatments(asked, by, version, disclosure)
+            ordered, treatments = await ordered_treatments(asked, by, number, version, disclosure)
+            if at_hand is not None:
+                at_hand.add([treatments])
+            return ordered
 
         key = (by, number, disclosure.table, disclosure.least)
         found = await self._answers(ORDERED, key, drug_ids, read, from_ratings=disclosure.from_ratings)

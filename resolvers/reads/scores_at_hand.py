@@ -1,0 +1,90 @@
+"""Everybody's scores that need no read of their own: an order or a ranking was made from the same cells."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from resolvers.disclosure import Disclosure
+from resolvers.reads.cells import TreatmentCell
+from resolvers.reads.estimates import Perspective
+from resolvers.reads.scores import ScoreRecord, score_records, without_score
+from resolvers.reads.segments import EVERYBODYS
+from scoring.estimates import Estimates
+
+Pair = tuple[int, int]
+"""A drug and an indication."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EstimatedTreatments:
+    """Treatments with the estimates of their cells.
+
+    Attributes:
+        cells: of everybody's ratings; they may be too few for a score.
+        estimates: of these cells, in the same order.
+        prior_version: which version of the priors they come from.
+        disclosure: what the counts of the estimates were taken by.
+    """
+
+    cells: Sequence[TreatmentCell]
+    estimates: Estimates
+    prior_version: int
+    disclosure: Disclosure
+
+    def scores(self, positions: Sequence[int], perspective: Perspective) -> list[ScoreRecord]:
+        """Everybody's scores of some of the treatments, with the weights of a perspective."""
+        least = self.disclosure.least
+        ratings = [self.cells[position].counts[0] for position in positions]
+        shown = [position for position, count in zip(positions, ratings, strict=True) if count >= least]
+        seen = [EVERYBODYS] * len(shown)
+        of_shown = iter(
+            score_records(self.estimates.at(shown), perspective, seen, EVERYBODYS, self.prior_version, self.disclosure)
+        )
+        return [
+            next(of_shown)
+            if count >= least
+            else without_score(count, (EVERYBODYS,), self.prior_version, self.disclosure)
+            for count in ratings
+        ]
+
+
+class ScoresAtHand:
+    """What one reader has at hand for as long as one answer is made.
+
+    Nothing is worked out before it is asked for, and then of those treatments alone. The estimates are the same
+    whatever the weights, so a score may be seen with others than the ranking was.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[int, Pair], tuple[EstimatedTreatments, int]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self._places)
+
+    def add(self, found: Iterable[EstimatedTreatments]) -> None:
+        """Have the scores of these treatments at hand as well."""
+        for treatments in found:
+            for position, cell in enumerate(treatments.cells):
+                pair = cell.drug_id, cell.indication_id
+                self._places[treatments.prior_version, pair] = treatments, position
+
+    def scores(self, pairs: Iterable[Pair], perspective: Perspective, prior_version: int) -> dict[Pair, ScoreRecord]:
+        """Everybody's scores of those of the pairs that are at hand.
+
+        They are to the last bit what `scores_of_treatments` gives.
+
+        Args:
+            pairs: which ones.
+            perspective: with which weights to see them.
+            prior_version: the number of the version of the priors that the perspective asks for.
+        """
+        places: dict[EstimatedTreatments, dict[Pair, int]] = {}
+        for pair in pairs:
+            place = self._places.get((prior_version, pair))
+            if place is not None:
+                treatments, position = place
+                places.setdefault(treatments, {})[pair] = position
+        found: dict[Pair, ScoreRecord] = {}
+        for treatments, positions in places.items():
+            found.update(zip(positions, treatments.scores([*positions.values()], perspective), strict=True))
+        return found
