@@ -60,6 +60,7 @@ from resolvers.reads.treatments import (
 )
 from resolvers.reads.trends import TrendQuestion, trends
 from resolvers.references import Kind, Reference, UnknownReference, keys_of
+from resolvers.score_cache.cache import Filling
 from resolvers.score_cache.reads import UNCACHED, ScoreReads
 from resolvers.viewers import ANONYMOUS, RatingSight, Viewer
 
@@ -197,7 +198,7 @@ class Loaders:
         self.memoise = memoise
         self.now = now
         # Only where each key is loaded once: it goes on being what it was when an order or a ranking was read.
-        self._at_hand: ScoresAtHand | None = ScoresAtHand() if memoise else None
+        self._at_hand: ScoresAtHand[Filling] | None = ScoresAtHand() if memoise else None
 
     def let_go(self) -> None:
         """Drop what has been loaded.
@@ -306,7 +307,7 @@ class Loaders:
         return [Score.of(record) for record in records]
 
     async def _treatment_scores(
-        self, at_hand: ScoresAtHand | None, question: ScoreQuestion, pairs: list[Pair]
+        self, at_hand: ScoresAtHand[Filling] | None, question: ScoreQuestion, pairs: list[Pair]
     ) -> list[Score]:
         require_scores(self.viewer)
         records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure, at_hand)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from resolvers.disclosure import Disclosure
 from resolvers.reads.cells import TreatmentCell
@@ -12,6 +13,8 @@ from scoring.estimates import Estimates
 
 Pair = tuple[int, int]
 """A drug and an indication."""
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +50,7 @@ class EstimatedTreatments:
         ]
 
 
-class ScoresAtHand:
+class ScoresAtHand(Generic[Read]):
     """What one reader has at hand for as long as one answer is made.
 
     Nothing is worked out before it is asked for, and then of those treatments alone. The estimates are the same
@@ -55,21 +58,28 @@ class ScoresAtHand:
     """
 
     def __init__(self) -> None:
-        self._places: dict[tuple[int, Pair], tuple[EstimatedTreatments, int]] = {}
+        self._places: dict[tuple[int, Pair], tuple[EstimatedTreatments, int, Read]] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
         return bool(self._places)
 
-    def add(self, found: Iterable[EstimatedTreatments]) -> None:
-        """Have the scores of these treatments at hand as well."""
+    def add(self, found: Iterable[EstimatedTreatments], read: Read) -> None:
+        """Have the scores of these treatments at hand as well.
+
+        Args:
+            found: the treatments.
+            read: by which they were found; it is given back with their scores.
+        """
         for treatments in found:
             for position, cell in enumerate(treatments.cells):
                 pair = cell.drug_id, cell.indication_id
-                self._places[treatments.prior_version, pair] = treatments, position
+                self._places[treatments.prior_version, pair] = treatments, position, read
 
-    def scores(self, pairs: Iterable[Pair], perspective: Perspective, prior_version: int) -> dict[Pair, ScoreRecord]:
-        """Everybody's scores of those of the pairs that are at hand.
+    def scores(
+        self, pairs: Iterable[Pair], perspective: Perspective, prior_version: int
+    ) -> dict[Pair, tuple[ScoreRecord, Read]]:
+        """Everybody's scores of those of the pairs that are at hand, each with the read that it comes from.
 
         They are to the last bit what `scores_of_treatments` gives.
 
@@ -79,12 +89,14 @@ class ScoresAtHand:
             prior_version: the number of the version of the priors that the perspective asks for.
         """
         places: dict[EstimatedTreatments, dict[Pair, int]] = {}
+        reads: dict[Pair, Read] = {}
         for pair in pairs:
             place = self._places.get((prior_version, pair))
             if place is not None:
-                treatments, position = place
+                treatments, position, reads[pair] = place
                 places.setdefault(treatments, {})[pair] = position
-        found: dict[Pair, ScoreRecord] = {}
-        for treatments, positions in places.items():
-            found.update(zip(positions, treatments.scores([*positions.values()], perspective), strict=True))
-        return found
+        return {
+            pair: (score, reads[pair])
+            for treatments, positions in places.items()
+            for pair, score in zip(positions, treatments.scores([*positions.values()], perspective), strict=True)
+        }

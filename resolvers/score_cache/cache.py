@@ -2,10 +2,10 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable
 from math import inf
 from typing import Any
+from weakref import WeakSet
 
 from resolvers.feed.waking import Happening
 from resolvers.score_cache.changes import Changes, Subject, changes_of
@@ -24,9 +24,12 @@ Key = Hashable
 
 
 class Filling:
-    """A read that goes on. Its answers are kept only if nothing has changed that they are about since it began."""
+    """A read, and what is made of it later.
 
-    __slots__ = ("_keep", "changes")
+    Its answers are kept only if nothing has changed that they are about since it began.
+    """
+
+    __slots__ = ("__weakref__", "_keep", "changes")
 
     def __init__(self, keep: "Callable[[Key, Subject, object, int], None]") -> None:
         self._keep = keep
@@ -57,7 +60,8 @@ class ScoreCache:
         self._bytes = 0
         self._kept: OrderedDict[Key, tuple[Any, Subject, int]] = OrderedDict()
         self._about: dict[Subject, set[Key]] = {}
-        self._fillings: set[Filling] = set()
+        # Whoever has begun one keeps it for as long as there are answers to come.
+        self._fillings = WeakSet[Filling]()
 
     def __len__(self) -> int:
         """How many answers are kept."""
@@ -83,15 +87,11 @@ class ScoreCache:
         self._kept.move_to_end(key)
         return found[0]
 
-    @contextmanager
-    def filling(self) -> Iterator[Filling]:
-        """A read within the block, which must begin there; what it finds is to be kept before the block ends."""
+    def begin_filling(self) -> Filling:
+        """A read that must begin after this; it is told of changes until nobody holds it any more."""
         filling = Filling(self._keep)
         self._fillings.add(filling)
-        try:
-            yield filling
-        finally:
-            self._fillings.discard(filling)
+        return filling
 
     def look(self) -> float:
         """When a look at the feed begins."""

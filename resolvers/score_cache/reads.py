@@ -14,7 +14,7 @@ from resolvers.reads.scores import ScoreQuestion, ScoreRecord, scores_of_drugs, 
 from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.segments import SegmentRequest
 from resolvers.reads.treatments import TreatmentRecord
-from resolvers.score_cache.cache import ScoreCache
+from resolvers.score_cache.cache import Filling, ScoreCache
 from resolvers.score_cache.changes import Subject
 from resolvers.score_cache.sizes import size_of_number, size_of_ranking, size_of_score, size_of_treatments
 
@@ -73,7 +73,7 @@ IN_USE: Kind[None, int] = Kind("prior in use", _of_everything, _as_it_is, size_o
 class ScoreReads:
     """The reads whose answers are kept. Each answers, and fails, as the function of the same name does.
 
-    What is at hand is not kept: it was read before it is asked for, and holds on to all that was read with it.
+    What is at hand is kept when it is asked for, under the changes since it was read.
 
     Args:
         cache: where answers are kept. While it is not current everything is read from the database, and nothing kept.
@@ -97,14 +97,19 @@ class ScoreReads:
         question: ScoreQuestion,
         priors: Priors,
         disclosure: Disclosure,
-        at_hand: ScoresAtHand | None = None,
+        at_hand: ScoresAtHand[Filling] | None = None,
     ) -> list[ScoreRecord]:
         """The score of each pair of drug and indication; `at_hand`: what may have some of them already."""
         if not at_hand or question.segment is not None:
             return await self._scores_of_treatments(pairs, question, priors, disclosure)
-        perspective = question.perspective
-        number, _ = await priors.get(perspective.prior_version)
-        found = at_hand.scores(pairs, perspective, number)
+        number, _ = await priors.get(question.perspective.prior_version)
+        perspective = Perspective(question.perspective.weights, number)
+        found = {}
+        for pair, (score, filling) in at_hand.scores(pairs, perspective, number).items():
+            found[pair] = score
+            if self.cache.is_current:
+                key = _key(ScoreQuestion(perspective=perspective), disclosure)
+                _keep(filling, TREATMENT_SCORES, key, pair, score, from_ratings=disclosure.from_ratings)
         missing = [pair for pair in dict.fromkeys(pairs) if pair not in found]
         if missing:
             read = await self._scores_of_treatments(missing, question, priors, disclosure)
@@ -142,15 +147,16 @@ class ScoreReads:
         question: RankingQuestion,
         priors: Priors,
         disclosure: Disclosure,
-        at_hand: ScoresAtHand | None = None,
+        at_hand: ScoresAtHand[Filling] | None = None,
     ) -> list[RankingRecord]:
         """The ranking of each indication; `at_hand`: what has the scores of the ranked treatments from then on."""
         numbered = await self._numbered(question, priors)
 
         async def read(asked: Sequence[int]) -> list[RankingRecord]:
+            filling = self.cache.begin_filling()
             records, treatments = await rankings(asked, numbered, priors, disclosure)
             if at_hand is not None:
-                at_hand.add(treatments)
+                at_hand.add(treatments, filling)
             return records
 
         key = (*_key(numbered, disclosure), question.by, question.minimum)
@@ -163,7 +169,7 @@ class ScoreReads:
         request: PageRequest,
         priors: Priors,
         disclosure: Disclosure,
-        at_hand: ScoresAtHand | None = None,
+        at_hand: ScoresAtHand[Filling] | None = None,
     ) -> list[Page[TreatmentRecord]]:
         """The same page of the treatments of each drug, by a criterion's position or overall (None).
 
@@ -172,9 +178,10 @@ class ScoreReads:
         number, version = await priors.get(None)
 
         async def read(asked: Sequence[int]) -> list[OrderedTreatments]:
+            filling = self.cache.begin_filling()
             ordered, treatments = await ordered_treatments(asked, by, number, version, disclosure)
             if at_hand is not None:
-                at_hand.add([treatments])
+                at_hand.add([treatments], filling)
             return ordered
 
         key = (by, number, disclosure.table, disclosure.least)
@@ -211,12 +218,25 @@ class ScoreReads:
             else:
                 found[one] = answer
         if missing:
-            with cache.filling() as filling:
-                for one, answer in zip(missing, await read(missing), strict=True):
-                    found[one] = answer
-                    kept = kind.kept(answer)
-                    filling.keep((kind.name, key, one), kind.subject(from_ratings, one), kept, kind.size(kept))
+            filling = cache.begin_filling()
+            for one, answer in zip(missing, await read(missing), strict=True):
+                found[one] = answer
+                _keep(filling, kind, key, one, answer, from_ratings=from_ratings)
         return [found[one] for one in asked]
+
+
+def _keep(
+    filling: Filling,
+    kind: Kind[Asked, Answer],
+    key: tuple[Hashable, ...],
+    asked: Asked,
+    answer: Answer,
+    *,
+    from_ratings: bool,
+) -> None:
+    """Keep an answer to what was asked, unless it may be wrong by now."""
+    kept = kind.kept(answer)
+    filling.keep((kind.name, key, asked), kind.subject(from_ratings, asked), kept, kind.size(kept))
 
 
 UNCACHED = ScoreReads(ScoreCache(0))

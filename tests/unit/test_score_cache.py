@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -10,9 +10,6 @@ from resolvers.feed.waking import OwnEvent, note_own, wake_followers, wake_in_do
 from resolvers.feed.writing import EventKind
 from resolvers.score_cache.cache import OVERHEAD, STALE_AFTER, Filling, ScoreCache
 from resolvers.score_cache.changes import Subject, changes_of
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 PLENTY = 1_000_000
 
@@ -48,9 +45,9 @@ def confirmed(most_bytes: int = PLENTY, time: Time | None = None) -> ScoreCache:
 
 def keep(cache: ScoreCache, *subjects: Subject, size: int = 0) -> None:
     """Keep an answer about each of these subjects, under the subject itself."""
-    with cache.filling() as filling:
-        for subject in subjects:
-            filling.keep(subject, subject, "answer", size)
+    filling = cache.begin_filling()
+    for subject in subjects:
+        filling.keep(subject, subject, "answer", size)
 
 
 def kept(cache: ScoreCache) -> set[Subject]:
@@ -96,12 +93,12 @@ def test_an_event_takes_away_what_it_is_about_and_nothing_else(event: OwnEvent, 
 
 def test_what_was_read_before_an_event_is_not_kept_after_it() -> None:
     cache = confirmed()
-    with cache.filling() as early:
-        cache.heed([told(EventKind.REVISED, 1, 7)])
-        with cache.filling() as late:
-            for filling in (early, late):
-                filling.keep("early" if filling is early else "late", Subject(OF_ALL, 1, 7), "answer", 0)
-        early.keep("other", Subject(OF_ALL, 2, 7), "answer", 0)
+    early = cache.begin_filling()
+    cache.heed([told(EventKind.REVISED, 1, 7)])
+    late = cache.begin_filling()
+    for filling in (early, late):
+        filling.keep("early" if filling is early else "late", Subject(OF_ALL, 1, 7), "answer", 0)
+    early.keep("other", Subject(OF_ALL, 2, 7), "answer", 0)
 
     assert cache.get("early") is None
     assert cache.get("late") == "answer"
@@ -111,9 +108,9 @@ def test_what_was_read_before_an_event_is_not_kept_after_it() -> None:
 @pytest.mark.parametrize("lose", [ScoreCache.lose_track, lambda cache: cache.heed([told(EventKind.RECOUNTED)])])
 def test_what_was_read_before_everything_changed_is_not_kept(lose: Any) -> None:  # noqa: ANN401 - takes a cache
     cache = confirmed()
-    with cache.filling() as filling:
-        lose(cache)
-        filling.keep("key", Subject(OF_RELEASED, None, None), "answer", 0)
+    filling = cache.begin_filling()
+    lose(cache)
+    filling.keep("key", Subject(OF_RELEASED, None, None), "answer", 0)
     assert len(cache) == 0
 
 
@@ -208,19 +205,17 @@ class Story:
         self.draw = random.Random(seed)
         self.cache = confirmed(ROOM)
         self.expected: dict[tuple[Subject, int], int] = {}
-        self._fillings: list[tuple[AbstractContextManager[Filling], Filling, list[OwnEvent]]] = []
+        self._fillings: list[tuple[Filling, list[OwnEvent]]] = []
 
     def go_on(self) -> None:
         """One step."""
         step = self.draw.random()
         if step < 0.2:
-            block = self.cache.filling()
-            self._fillings.append((block, block.__enter__(), []))
+            self._fillings.append((self.cache.begin_filling(), []))
         elif step < 0.7:
             self._keep()
         elif step < 0.85 and self._fillings:
-            block, _, _ = self._fillings.pop(self.draw.randrange(len(self._fillings)))
-            block.__exit__(None, None, None)
+            self._fillings.pop(self.draw.randrange(len(self._fillings)))
         elif step < 0.99:
             kind = self.draw.choice((EventKind.ADDED, EventKind.RELEASED, EventKind.RECOUNTED))
             indication = None if kind is EventKind.RECOUNTED else self.draw.choice((7, 8))
@@ -230,7 +225,7 @@ class Story:
 
     def _keep(self) -> None:
         if self._fillings:
-            _, filling, events = self.draw.choice(self._fillings)
+            filling, events = self.draw.choice(self._fillings)
             subject, number, size = self.draw.choice(SUBJECTS), self.draw.randrange(3), self.draw.randrange(OVERHEAD)
             filling.keep((subject, number), subject, "answer", size)
             if not changes_of(events).reach(subject):
@@ -238,7 +233,7 @@ class Story:
 
     def _tell(self, event: OwnEvent) -> None:
         self.cache.heed([event])
-        for _, _, events in self._fillings:
+        for _, events in self._fillings:
             events.append(event)
         changes = changes_of([event])
         self.expected = {key: size for key, size in self.expected.items() if not changes.reach(key[0])}

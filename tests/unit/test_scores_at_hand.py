@@ -7,6 +7,8 @@ import pytest
 from models import Drug, Indication
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.disclosure import EXACT, FROM_FIVE, RELEASED, Disclosure
+from resolvers.feed.waking import OwnEvent
+from resolvers.feed.writing import EventKind
 from resolvers.priors.current import PriorVersions
 from resolvers.priors.refitting import refit_prior
 from resolvers.priors.stored import use_prior
@@ -17,7 +19,7 @@ from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.scores import ScoreQuestion, scores_of_treatments
 from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.segments import SegmentRequest
-from resolvers.score_cache.cache import ScoreCache
+from resolvers.score_cache.cache import Filling, ScoreCache
 from resolvers.score_cache.reads import ScoreReads
 from resolvers.simulation.simulating import simulate
 from resolvers.sql import fetch_rows
@@ -64,18 +66,23 @@ async def keys(column: str) -> list[int]:
     return found[:20] + found[-20:]
 
 
+READ = "the read"
+"""Stands for what the memory of the process knows of a read."""
+
+
 async def read_anew(pairs: Sequence[Pair], perspective: Perspective, disclosure: Disclosure) -> list[dict[str, object]]:
     question = ScoreQuestion(None, perspective)
     return [plain(score) for score in await scores_of_treatments(pairs, question, PriorVersions(), disclosure)]
 
 
-def given(at_hand: ScoresAtHand, pairs: Sequence[Pair], perspective: Perspective) -> list[dict[str, object]]:
+def given(at_hand: ScoresAtHand[str], pairs: Sequence[Pair], perspective: Perspective) -> list[dict[str, object]]:
     """All that is at hand of these pairs, found without any statement."""
     with recorded_statements() as statements:
         found = at_hand.scores(pairs, perspective, FITTED)
     assert statements == []
     assert set(found) == set(pairs)
-    return [plain(found[pair]) for pair in pairs]
+    assert {read for _, read in found.values()} == {READ}
+    return [plain(found[pair][0]) for pair in pairs]
 
 
 @pytest.mark.parametrize("disclosure", DISCLOSURES)
@@ -87,8 +94,8 @@ async def test_of_treatments_in_the_order_of_their_scores(by: int | None, disclo
     with recorded_statements() as statements:
         ordered, treatments = await ordered_treatments(drug_ids, by, number, version, disclosure)
     assert len(statements) == 1
-    at_hand = ScoresAtHand()
-    at_hand.add([treatments])
+    at_hand = ScoresAtHand[str]()
+    at_hand.add([treatments], READ)
     pairs = [(one.drug_id, one.indication_id) for of_drug in ordered for one in of_drug.records]
     counts = [score["rating_count"] for score in await read_anew(pairs, IMPARTIAL, disclosure)]
     # All kinds are there: shown, too few to be shown, and none.
@@ -101,10 +108,10 @@ async def test_of_treatments_in_the_order_of_their_scores(by: int | None, disclo
             assert given(at_hand, asked, perspective) == await read_anew(asked, perspective, disclosure)
 
 
-async def ranked(question: RankingQuestion, disclosure: Disclosure) -> tuple[list[RankingRecord], ScoresAtHand]:
+async def ranked(question: RankingQuestion, disclosure: Disclosure) -> tuple[list[RankingRecord], ScoresAtHand[str]]:
     records, treatments = await rankings(await keys("indication_id"), question, PriorVersions(), disclosure)
-    at_hand = ScoresAtHand()
-    at_hand.add(treatments)
+    at_hand = ScoresAtHand[str]()
+    at_hand.add(treatments, READ)
     return records, at_hand
 
 
@@ -151,7 +158,7 @@ async def test_what_was_made_under_another_prior_is_not_at_hand() -> None:
     pairs = pairs_of(records)
     assert at_hand.scores(pairs, IMPARTIAL, FITTED) == {}
     found = at_hand.scores(pairs, IMPARTIAL, 0)
-    assert [plain(found[pair]) for pair in pairs] == await read_anew(pairs, builtin, RELEASED)
+    assert [plain(found[pair][0]) for pair in pairs] == await read_anew(pairs, builtin, RELEASED)
 
 
 async def test_nothing_is_worked_out_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,24 +185,29 @@ async def test_the_same_treatment_twice() -> None:
     _, treatments = await rankings(
         [(await Indication.get(slug="gout")).id], RankingQuestion(1, 3), PriorVersions(), EXACT
     )
-    at_hand.add(treatments)
+    at_hand.add(treatments, READ)
     pairs = pairs_of(records)
     assert given(at_hand, [*pairs, *pairs[:2]], IMPARTIAL)[: len(pairs)] == await read_anew(pairs, IMPARTIAL, EXACT)
 
 
-async def test_they_serve_an_answer_whose_ranking_was_not_kept_and_the_next_one_keeps_its_own() -> None:
+async def test_they_are_kept_like_what_was_read_when_they_were() -> None:
     cache = ScoreCache(PLENTY, lambda: 0.0)
     cache.confirm(0.0)
     reads, priors = ScoreReads(cache), PriorVersions()
     indication = (await Indication.get(slug="gout")).id
+    drug = (await Drug.get(slug="colchicine")).id
     answers, numbers = [], []
-    for _ in range(3):
-        at_hand = ScoresAtHand()
+    for changed in (True, False, False):
+        at_hand = ScoresAtHand[Filling]()
         [record] = await reads.rankings([indication], RankingQuestion(None, 1), priors, FROM_FIVE, at_hand)
+        if changed:
+            # After the ranking was read, and before its scores are asked for: one of them is not kept, nor is it.
+            cache.heed([OwnEvent(EventKind.REVISED, drug, indication)])
         pairs = [(one.treatment.drug_id, indication) for one in record.ranked]
         with recorded_statements() as statements:
             scores = await reads.scores_of_treatments(pairs, ScoreQuestion(), priors, FROM_FIVE, at_hand)
         answers.append([plain(score) for score in scores])
-        numbers.append(len([one for one in statements if "cell" in one]))
+        numbers.append((len([one for one in statements if "cell" in one]), len(cache)))
     assert answers == [await read_anew(pairs, IMPARTIAL, FROM_FIVE)] * 3
-    assert numbers == [0, 1, 0]
+    kept = len(pairs) + 1
+    assert numbers == [(0, kept - 2), (0, kept), (0, kept)]
