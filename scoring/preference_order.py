@@ -140,5 +140,5 @@ def _step(counts: NDArray[np.float64], abilities: NDArray[np.float64]) -> NDArra
     # What comes to a drug and leaves it adds up to 0. The last equation follows from the others: the last drug's share
     # is set to 1.
     shares = np.append(np.linalg.solve(rates.T[:-1, :-1], -rates.T[:-1, -1]), 1.0)
-    found: NDArray[np.float64] = np.log(shares)
-    return found - found.mean()
+    found = np.log(shares)
+    return np.asarray(found - found.mean())
