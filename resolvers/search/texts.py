@@ -36,7 +36,8 @@ class TextIndex:
     def beginning(self, prefix: str) -> list[int]:
         """The texts that begin with the prefix, ascending."""
         positions = begins_with(self._texts_by_alphabet, prefix)
-        return np.sort(self._by_alphabet[positions.start : positions.stop]).tolist()
+        found: list[int] = np.sort(self._by_alphabet[positions.start : positions.stop]).tolist()
+        return found
 
     def misspelt(self, typed: str) -> dict[int, int]:
         """The texts that may be meant by what was typed, with the number of typos."""
