@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import choix
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse.csgraph import connected_components
 
 HALF_A_WIN = 0.5
 """Added to both sides of a pair of drugs where the likelihood has no maximum, so that a drug which never lost is not
@@ -17,6 +15,16 @@ STRONGER = 10.0
 
 SAME_ABILITY = 6
 """Abilities that agree to so many decimals share a rank; the iteration ends when its steps are a hundredth of that."""
+
+SETTLED = 1e-8
+"""Logits; a step that moves no more than this, on average over the drugs, is the last."""
+
+MOST_STEPS = 100
+"""Of the iteration, before more is added. It takes ten or so."""
+
+
+class _NotSettled(Exception):
+    """The iteration found no abilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,9 @@ def preference_order(wins: ArrayLike) -> PreferenceOrder:
     every drug can be reached from every other one by a chain of wins (Ford, American Mathematical Monthly 1957). If
     not, half a win is added to both sides of each pair of drugs that has been compared.
 
-    Source: Bradley & Terry, Biometrika 1952; computed by choix with the iteration of Maystre & Grossglauser, Advances
-    in Neural Information Processing Systems 2015. Should that not settle, which takes win shares close to 0 and 1 that
-    contradict each other around a circle of drugs, half a win is added, or ten times as much as before.
+    Source: Bradley & Terry, Biometrika 1952; computed with the iteration of Maystre & Grossglauser, Advances in Neural
+    Information Processing Systems 2015. Should that not settle, which takes win shares close to 0 and 1 that contradict
+    each other around a circle of drugs, half a win is added, or ten times as much as before.
 
     Args:
         wins: (K, K), how many physicians prefer the drug of the row to the drug of the column; whole numbers, not
@@ -71,24 +79,66 @@ def preference_order(wins: ArrayLike) -> PreferenceOrder:
 
 def _linked(counts: NDArray[np.float64]) -> NDArray[np.intp]:
     """The drugs of the largest set that chains of comparisons hold together."""
-    _, labels = connected_components(counts, directed=True, connection="weak")
-    sizes = np.bincount(labels)
-    comparisons = np.bincount(labels, weights=counts.sum(axis=1))
-    # Labels are given in the order of the sets' first drugs.
-    largest = max(range(len(sizes)), key=lambda label: (sizes[label], comparisons[label], -label), default=0)
-    return np.flatnonzero(labels == largest)
+    # Of each drug, the set that it is in.
+    sets = _reachable(counts + counts.T)
+    sizes = sets.sum(axis=1).tolist()
+    comparisons = (sets @ counts.sum(axis=1)).tolist()
+    largest = max(range(len(counts)), key=lambda drug: (sizes[drug], comparisons[drug], -drug), default=None)
+    return np.flatnonzero(sets[largest]) if largest is not None else np.empty(0, dtype=np.intp)
+
+
+def _reachable(steps: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(K, K), whether a chain of steps that are not 0, or none at all, leads from the row to the column."""
+    reached: NDArray[np.bool_] = (steps != 0) | np.eye(len(steps), dtype=np.bool_)
+    # Each product doubles the length of the chains that are known.
+    for _ in range(len(steps).bit_length()):
+        reached = reached @ reached
+    return reached
 
 
 def _abilities(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Abilities of drugs that are all linked."""
-    parts, _ = connected_components(counts, directed=True, connection="strong")
     compared = (counts + counts.T) > 0
-    added = 0.0 if parts == 1 else HALF_A_WIN
+    added = 0.0 if _reachable(counts).all() else HALF_A_WIN
     while True:
         try:
             with np.errstate(divide="raise", invalid="raise", over="raise"):
-                return choix.ilsr_pairwise_dense(counts + added * compared)
-        except (RuntimeError, ValueError, FloatingPointError):
+                return _iterated(counts + added * compared)
+        except (_NotSettled, np.linalg.LinAlgError, FloatingPointError):
             # Not settled, or beyond what floating-point numbers hold. With more and more added, all win shares come
             # closer to one half, where the iteration ends at once.
             added = STRONGER * added or HALF_A_WIN
+
+
+def _iterated(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Abilities of which the iteration moves none any more; their mean is 0.
+
+    Raises:
+        _NotSettled: it still moves them after many steps.
+        LinAlgError: drugs hang together by so little that a step cannot be computed.
+        FloatingPointError: likewise.
+    """
+    before = None
+    abilities = np.zeros(len(counts))
+    for _ in range(MOST_STEPS):
+        abilities = _step(counts, abilities)
+        if before is not None and np.abs(abilities - before).mean() <= SETTLED:
+            return abilities
+        before = abilities
+    raise _NotSettled
+
+
+def _step(counts: NDArray[np.float64], abilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The next abilities: logs of how long a walk stays with each drug that goes from losers to winners.
+
+    It goes from drug i to drug j at the rate of j's wins against i, divided by the sum of their strengths so far.
+    """
+    strengths = np.exp(abilities)
+    strengths *= len(strengths) / strengths.sum()
+    rates = counts.T / (strengths + strengths[:, None])
+    rates -= np.diag(rates.sum(axis=1))
+    # What comes to a drug and leaves it adds up to 0. The last equation follows from the others: the last drug's share
+    # is set to 1.
+    shares = np.append(np.linalg.solve(rates.T[:-1, :-1], -rates.T[:-1, -1]), 1.0)
+    found = np.log(shares)
+    return np.asarray(found - found.mean())

@@ -1,6 +1,5 @@
 """Search over the whole catalogue, in memory."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,9 +7,10 @@ from resolvers.catalogue.records import CatalogueRecords
 from resolvers.search.errors import SearchTextTooLong
 from resolvers.search.folding import fold
 from resolvers.search.kinds import SearchKind
+from resolvers.search.packed import NumbersByText
 from resolvers.search.resolving import Resolved, Resolver
 from resolvers.search.spelling import MOST_TYPOS
-from resolvers.search.terms import Field, terms_of
+from resolvers.search.terms import Field, PackedTerms, terms_of
 from resolvers.search.texts import TextIndex
 from resolvers.search.words import WordIndex
 
@@ -41,13 +41,11 @@ class SearchIndex:
 
     def __init__(self, records: CatalogueRecords) -> None:
         self._resolver = Resolver(records)
+        terms = terms_of(records)
         # A term's number is its rank, so numbers sort equally good matches.
-        self._terms = terms_of(records)
-        self._numbers_by_key: dict[str, list[int]] = defaultdict(list)
-        for number, term in enumerate(self._terms):
-            for key in term.keys:
-                self._numbers_by_key[key].append(number)
-        texts = {number: term.folded for number, term in enumerate(self._terms) if term.field != Field.CODE}
+        self._terms = PackedTerms(terms)
+        self._numbers_by_key = NumbersByText((key, number) for number, term in enumerate(terms) for key in term.keys)
+        texts = {number: term.folded for number, term in enumerate(terms) if term.field != Field.CODE}
         self._longest_query = max(map(len, texts.values()), default=0) + MOST_TYPOS
         self._texts = TextIndex(texts)
         self._words = WordIndex(texts)
@@ -75,13 +73,13 @@ class SearchIndex:
         if not 0 < len(query) <= self._longest_query:
             return []
         hits = _Hits(ALL_KINDS if kinds is None else kinds, limit)
-        self._collect(hits, self._numbers_by_key.get(query, ()), exact=True)
+        self._collect(hits, self._numbers_by_key.of(query), exact=True)
         exact = bool(hits.found)
         words = query.split()
         if not hits.enough:
-            self._collect(hits, sorted(self._texts.beginning(query)))
+            self._collect(hits, self._texts.beginning(query))
         if not hits.enough:
-            self._collect(hits, sorted(self._words.begun(words)))
+            self._collect(hits, self._words.begun(words))
         if not hits.enough and not exact:
             self._collect(hits, self._misspelt(query, words))
         if not hits.found:
@@ -102,11 +100,13 @@ class SearchIndex:
     def _collect(self, hits: "_Hits", numbers: Iterable[int], *, exact: bool = False) -> None:
         """Add what the terms find, in their order, until there is enough."""
         for number in numbers:
-            term = self._terms[number]
-            for id_ in term.ids:
-                if hits.enough:
-                    return
-                hits.add(Hit(term.kind, id_, term.text, exact))
+            if hits.enough:
+                return
+            kind = self._terms.kind(number)
+            if kind in hits.kinds:
+                text = self._terms.text(number)
+                for id_ in self._terms.ids(number):
+                    hits.add(Hit(kind, id_, text, exact))
 
     def resolve(self, system: str | None, value: str) -> list[Resolved]:
         """Everything that an outside code or name stands for: drugs, then indications, each by id.
@@ -123,7 +123,7 @@ class _Hits:
     """What has been found so far, best first; the first match of a thing is its best."""
 
     def __init__(self, kinds: frozenset[SearchKind], limit: int) -> None:
-        self._kinds = kinds
+        self.kinds = kinds
         self._limit = limit
         self.found: dict[tuple[SearchKind, int], Hit] = {}
 
@@ -132,5 +132,5 @@ class _Hits:
         return len(self.found) >= self._limit
 
     def add(self, hit: Hit) -> None:
-        if hit.kind in self._kinds:
+        if not self.enough:
             self.found.setdefault((hit.kind, hit.id), hit)

@@ -1,15 +1,18 @@
 """The texts of the catalogue by which something can be found."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 from resolvers.catalogue.entries import Code
 from resolvers.catalogue.records import CatalogueRecords
 from resolvers.search.folding import fold
 from resolvers.search.kinds import SearchKind
 from resolvers.search.other_names import read_other_names
+from resolvers.search.packed import PackedNumbers, PackedTexts
+
+KINDS = tuple(SearchKind)
 
 
 class Field(IntEnum):
@@ -22,44 +25,54 @@ class Field(IntEnum):
     DRUG_CLASS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A text, and the ids of what it finds: one, or for a drug class every drug of the class.
 
-    `keys` are the folded texts that match it exactly; `folded` is the one that is searched for prefixes and typos.
+    `keys` are the folded texts that match it exactly; `folded` is the one that is searched for prefixes and typos, with
+    its `length`. Terms that match equally well are sorted as the tuples that they are.
     """
 
-    text: str
-    folded: str
-    keys: tuple[str, ...]
     field: Field
+    untreated: bool
+    length: int
+    folded: str
+    text: str
     kind: SearchKind
     ids: tuple[int, ...]
-    treated: bool
-
-    @property
-    def rank(self) -> tuple[int, bool, int, str, str, SearchKind, tuple[int, ...]]:
-        """Sorts terms that match equally well."""
-        return (
-            self.field,
-            not self.treated,
-            len(self.folded),
-            self.folded,
-            self.text,
-            self.kind,
-            self.ids,
-        )
+    keys: tuple[str, ...]
 
 
 def terms_of(records: CatalogueRecords) -> list[Term]:
     """All terms of the catalogue, sorted by rank."""
     terms = [*_drug_terms(records), *_indication_terms(records), *_other_terms(records)]
-    return sorted(terms, key=lambda term: term.rank)
+    terms.sort()
+    return terms
+
+
+class PackedTerms:
+    """What is still needed of terms once they can be found: what each of them says and means, by its position."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._kinds = bytes(KINDS.index(term.kind) for term in terms)
+        self._ids = PackedNumbers(term.ids for term in terms)
+        self._texts = PackedTexts(term.text for term in terms)
+
+    def kind(self, position: int) -> SearchKind:
+        """Of what kind that is which the term finds."""
+        return KINDS[self._kinds[position]]
+
+    def ids(self, position: int) -> Sequence[int]:
+        """The ids of what it finds."""
+        return self._ids[position]
+
+    def text(self, position: int) -> str:
+        """The text as the catalogue writes it."""
+        return self._texts[position]
 
 
 def _term(text: str, field: Field, kind: SearchKind, ids: tuple[int, ...], *, treated: bool = True) -> Term:
     folded = fold(text)
-    return Term(text, folded, (folded,), field, kind, ids, treated)
+    return Term(field, not treated, len(folded), folded, text, kind, ids, (folded,))
 
 
 def _code_term(code: Code, kind: SearchKind, id_: int, *, treated: bool = True) -> Term:
@@ -67,7 +80,8 @@ def _code_term(code: Code, kind: SearchKind, id_: int, *, treated: bool = True) 
     qualified = f"{system} {value}"
     # Some values carry their system, such as DOID:13189: there is no reading without it.
     text = value if value.startswith(system) else qualified
-    return Term(text, fold(text), (fold(qualified), fold(value)), Field.CODE, kind, (id_,), treated)
+    folded = fold(text)
+    return Term(Field.CODE, not treated, len(folded), folded, text, kind, (id_,), (fold(qualified), fold(value)))
 
 
 def _drug_terms(records: CatalogueRecords) -> Iterator[Term]:

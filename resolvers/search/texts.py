@@ -1,9 +1,13 @@
 """Finding texts as a whole: by how they begin, or misspelt."""
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from resolvers.search.packed import side_by_side
 from resolvers.search.spelling import misspellings
 
 AFTER_ALL_LETTERS = "\U0010ffff"
@@ -23,15 +27,17 @@ class TextIndex:
     """Texts, each given by a number."""
 
     def __init__(self, texts: Mapping[int, str]) -> None:
-        self._by_alphabet = sorted(texts, key=texts.__getitem__)
-        self._texts_by_alphabet = [texts[number] for number in self._by_alphabet]
-        self._by_length = sorted(texts, key=lambda number: len(texts[number]))
-        self._texts_by_length = [texts[number] for number in self._by_length]
+        self._by_length = array("I", sorted(texts, key=lambda number: len(texts[number])))
+        self._texts_by_length = side_by_side(texts[number] for number in self._by_length)
+        copies = dict(zip(self._by_length, self._texts_by_length, strict=True))
+        self._by_alphabet = np.array(sorted(texts, key=texts.__getitem__), np.intp)
+        self._texts_by_alphabet = [copies[number] for number in self._by_alphabet.tolist()]
 
-    def beginning(self, prefix: str) -> set[int]:
-        """The texts that begin with the prefix."""
+    def beginning(self, prefix: str) -> list[int]:
+        """The texts that begin with the prefix, ascending."""
         positions = begins_with(self._texts_by_alphabet, prefix)
-        return set(self._by_alphabet[positions.start : positions.stop])
+        found: list[int] = np.sort(self._by_alphabet[positions.start : positions.stop]).tolist()
+        return found
 
     def misspelt(self, typed: str) -> dict[int, int]:
         """The texts that may be meant by what was typed, with the number of typos."""

@@ -2,6 +2,7 @@
 
 from math import exp, isfinite, log
 
+import choix
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -119,6 +120,12 @@ def test_the_model_expects_the_wins_that_were_counted(wins: np.ndarray) -> None:
     chances = 1 / (1 + np.exp(found - found[:, None]))
     expected = ((wins + wins.T) * chances).sum(axis=1)
     assert expected == pytest.approx(wins.sum(axis=1), rel=1e-5)
+
+
+@given(connected_matrices)
+def test_abilities_are_those_of_choix(wins: np.ndarray) -> None:
+    np.fill_diagonal(wins, 0)
+    assert preference_order(wins).abilities == pytest.approx(choix.ilsr_pairwise_dense(wins), rel=0, abs=1e-9)
 
 
 @given(wild_matrices)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import false_discovery_control
 
 from scoring.posterior import Posterior, posterior
 from scoring.prior import UNIFORM
@@ -121,6 +122,11 @@ def test_the_published_example_rejects_exactly_the_first_four() -> None:
     # 15·.0001, 15·.0004 / 2, 15·.0019 / 3, 15·.0095 / 4, 15·.0201 / 5; then the sixth: 15·.0298 / 7 is below .0695
     assert_allclose(adjusted[:6], [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.063857], atol=1e-6)
     assert adjusted[-1] == 1
+
+
+@given(st.lists(st.floats(0, 1) | st.sampled_from([0, 0.01, 0.5, 1]), min_size=1, max_size=30))
+def test_adjusted_is_bit_for_bit_what_scipy_adjusts(p_values: list[float]) -> None:
+    assert_array_equal(benjamini_hochberg(p_values), false_discovery_control(p_values, method="bh"))
 
 
 @given(p_value_lists)
