@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, page_of
-from resolvers.reads.cells import counted, everybodys_cells_of_drugs
+from resolvers.reads.cells import NO_COUNTS, counted, everybodys_cells_of_drugs
 from resolvers.reads.estimates import IMPARTIAL, priors_of
 from resolvers.reads.scores_at_hand import EstimatedTreatments
 from resolvers.reads.treatments import TreatmentRecord
@@ -53,19 +53,24 @@ async def ordered_treatments(
     """
     cells = await everybodys_cells_of_drugs(drug_ids, disclosure)
     listed = [cell for of_drug in cells.values() for cell in of_drug]
-    counts = counted((cell.counts for cell in listed), disclosure)
-    estimates = estimate(counts, priors_of(version, [cell.indication_id for cell in listed]))
-    scores = dict(zip((cell.treatment_id for cell in listed), _scores(estimates, by), strict=True))
+    rated = [cell for cell in listed if cell.counts is not NO_COUNTS]
+    estimates = estimate(
+        counted((cell.counts for cell in rated), disclosure),
+        priors_of(version, [cell.indication_id for cell in rated]),
+    )
+    scores = dict.fromkeys((cell.treatment_id for cell in listed), 0)
+    scores.update(zip((cell.treatment_id for cell in rated), _scores(estimates, by), strict=True))
+    unrated = [cell for cell in listed if cell.counts is NO_COUNTS]
     ordered = []
     for drug_id in drug_ids:
         in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
         ordered.append(
             OrderedTreatments(
-                tuple(TreatmentRecord(*cell[:4]) for cell in in_order),
-                tuple((scores[cell.treatment_id], cell.treatment_id) for cell in in_order),
+                tuple([TreatmentRecord._make(cell[:4]) for cell in in_order]),
+                tuple([(scores[cell.treatment_id], cell.treatment_id) for cell in in_order]),
             )
         )
-    return ordered, EstimatedTreatments(listed, estimates, prior_version, disclosure)
+    return ordered, EstimatedTreatments([*rated, *unrated], estimates, prior_version, disclosure)
 
 
 def _scores(estimates: Estimates, by: int | None) -> list[int]:
