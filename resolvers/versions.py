@@ -23,3 +23,8 @@ class Versions(NamedTuple):
 async def read_versions() -> Versions:
     """The versions of this moment."""
     return Versions._make((await fetch_rows(f"SELECT {VERSIONS} FROM installation WHERE id = 1"))[0])
+
+
+async def catalogue_version() -> int:
+    """The version of the catalogue at this moment."""
+    return (await read_versions()).catalogue
