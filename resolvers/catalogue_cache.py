@@ -21,7 +21,7 @@ from resolvers.references import Kind, Reference, keys_of
 from resolvers.versions import catalogue_version
 
 MOST_ENTRIES = 50_000
-"""Enough for each drug and indication of our own catalogue with its slug. Full, it takes about 20 MB."""
+"""Enough for our own catalogue of 16,225 drugs and indications with their slugs. So many take about 17 MB."""
 
 Key = TypeVar("Key", bound=Hashable)
 Record = TypeVar("Record")

@@ -16,16 +16,8 @@ from resolvers.reads.drugs import drugs_by_id
 from resolvers.references import keys_of
 from resolvers.versions import catalogue_version
 from tests.feed_events import Process
+from tests.small_catalogue import NAMES, write_catalogue
 from tests.statements import recorded_statements
-
-HEADINGS = {
-    "drugs.csv": "name,drug_class,brand_names,rxnorm_cui,unii,chembl_id,drugcentral_id,routes,first_approved,source",
-    "indications.csv": "name,umls_cui,doid,icd10cm,parent_doids,has_treatments",
-    "treatments.csv": "drug_name,indication_name,source",
-    "specialties.csv": "specialty",
-}
-
-NAMES = ("colchicine", "febuxostat", "allopurinol", "naproxen")
 
 
 class Table:
@@ -142,19 +134,6 @@ async def test_a_read_that_fails_keeps_nothing(table: Table) -> None:
 
     assert len(cache) == 0
     assert await cache.get("drug", ["a"], 1, table.read_entries) == {"a": "a1"}
-
-
-def write_catalogue(folder: Path, number: int) -> Path:
-    """A catalogue of a few drugs, in whose classes the number stands."""
-    rows = {
-        "drugs.csv": [f"{name},Class {number},,,,,,ORAL,,FDA" for name in NAMES],
-        "indications.csv": ["Gout,,,,,1"],
-        "treatments.csv": [],
-        "specialties.csv": [],
-    }
-    for file, heading in HEADINGS.items():
-        (folder / file).write_text("\n".join([heading, *rows[file], ""]), encoding="utf-8")
-    return folder
 
 
 async def begun(cache: CatalogueCache | None) -> CatalogueReads:
