@@ -60,6 +60,9 @@ class Context:
             memoise=loaders.memoise,
             viewer=viewer or loaders.viewer,
             scores=loaders.scores,
+            # No mutation changes what they are of.
+            catalogue=loaders.catalogue,
+            versions=loaders.versions,
         )
 
 

@@ -30,6 +30,9 @@ from graph.types.score import Score
 from graph.types.scorecard import Scorecard
 from graph.types.treatment import Treatment
 from graph.types.trend import Trend
+from graph.versions import VersionsOfRequest
+from resolvers.catalogue_cache import UNCACHED as UNCACHED_CATALOGUE
+from resolvers.catalogue_cache import CatalogueReads
 from resolvers.follows import followed_by, follower_counts
 from resolvers.helpful import found_helpful, helpful_counts
 from resolvers.moderation.comments import comment_states, held_comments
@@ -38,10 +41,9 @@ from resolvers.paging import Order, PageRequest
 from resolvers.pseudonyms import reader_of
 from resolvers.reads.codes import codes_by_id
 from resolvers.reads.drug_treatments import by_score
-from resolvers.reads.drugs import drugs_by_id
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.head_to_heads import PairedCounts, paired_counts_of
-from resolvers.reads.indications import BY_NAME, child_counts, children_pages, indications_by_id, parents_by_child
+from resolvers.reads.indications import BY_NAME, child_counts, children_pages, parents_by_child
 from resolvers.reads.physicians import physicians_by_id
 from resolvers.reads.physicians import rating_counts as physician_rating_counts
 from resolvers.reads.rankings import RankingQuestion, RankingRecord
@@ -59,7 +61,7 @@ from resolvers.reads.treatments import (
     treatments_by_id,
 )
 from resolvers.reads.trends import TrendQuestion, trends
-from resolvers.references import Kind, Reference, UnknownReference, keys_of
+from resolvers.references import Kind, Reference, UnknownReference
 from resolvers.score_cache.cache import Filling
 from resolvers.score_cache.reads import UNCACHED, ScoreReads
 from resolvers.viewers import ANONYMOUS, RatingSight, Viewer
@@ -142,12 +144,14 @@ class Loaders:
             WebSocket it would show yesterday's scores.
         viewer: who asks. On a WebSocket that can change between two operations, and is then set anew.
         scores: reads scores and rankings.
+        catalogue: reads drugs and indications.
+        versions: of the request; None where nothing has a beginning of its own, as on a WebSocket.
     """
 
     drug_key = Lazily(lambda self: partial(self._keys, "drug"))
     indication_key = Lazily(lambda self: partial(self._keys, "indication"))
-    drug_by_id = Lazily(lambda self: partial(self._entries, drugs_by_id, Drug.of))
-    indication_by_id = Lazily(lambda self: partial(self._entries, indications_by_id, Indication.of))
+    drug_by_id = Lazily(lambda self: self._drugs_by_id)
+    indication_by_id = Lazily(lambda self: self._indications_by_id)
     treatment_by_id = Lazily(lambda self: self._treatments_by_id)
     rating_by_id = Lazily(lambda self: self._single_ratings)
     physician_by_id = Lazily(lambda self: self._physicians)
@@ -191,10 +195,14 @@ class Loaders:
         memoise: bool,
         viewer: Viewer = ANONYMOUS,
         scores: ScoreReads = UNCACHED,
+        catalogue: CatalogueReads = UNCACHED_CATALOGUE,
+        versions: VersionsOfRequest | None = None,
     ) -> None:
         self.viewer = viewer
         self.scores = scores
-        self.priors: Priors = PriorsOfRequest(priors) if memoise else priors
+        self.catalogue = catalogue
+        self.versions = versions
+        self.priors: Priors = PriorsOfRequest(priors, versions) if memoise else priors
         self.memoise = memoise
         self.now = now
         # Only where each key is loaded once: it goes on being what it was when an order or a ranking was read.
@@ -222,7 +230,7 @@ class Loaders:
 
     async def _keys(self, kind: Kind, references: list[Reference]) -> list[int | None]:
         require_catalogue(self.viewer)
-        found = await keys_of(kind, references)
+        found = await self.catalogue.keys_of(kind, references)
         return [found.get(reference) for reference in references]
 
     async def _entries(
@@ -233,6 +241,12 @@ class Loaders:
     ) -> list[Value | None]:
         require_catalogue(self.viewer)
         return [None if record is None else make(record) for record in await read(ids)]
+
+    async def _drugs_by_id(self, ids: list[int]) -> list[Drug | None]:
+        return await self._entries(self.catalogue.drugs_by_id, Drug.of, ids)
+
+    async def _indications_by_id(self, ids: list[int]) -> list[Indication | None]:
+        return await self._entries(self.catalogue.indications_by_id, Indication.of, ids)
 
     async def _treatments_by_id(self, ids: list[int]) -> list[Treatment | None]:
         return await self._entries(partial(treatments_by_id, disclosure=self.viewer.disclosure), Treatment.of, ids)
@@ -302,7 +316,7 @@ class Loaders:
         for_indication, question = request
         if for_indication:
             # Lists are perhaps being read at the same time: what is at hand then would depend on the database's speed.
-            return await _with_indications(keys, partial(self._treatment_scores, None, question))
+            return await self._with_indications(keys, partial(self._treatment_scores, None, question))
         records = await self.scores.scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
         return [Score.of(record) for record in records]
 
@@ -319,14 +333,26 @@ class Loaders:
             return [Scorecard.of(record) for record in records]
 
         require_scores(self.viewer)
-        return await _with_indications(keys, load)
+        return await self._with_indications(keys, load)
+
+    async def _with_indications(
+        self, keys: list[NamedPair], load: Callable[[list[Pair]], Awaitable[list[Value]]]
+    ) -> list[Value | UnknownReference]:
+        """What `load` answers for drugs with an indication that may be given by its slug, and may not exist."""
+        found = await self.catalogue.keys_of("indication", list({indication for _, indication in keys}))
+        known = [(drug_id, found[name]) for drug_id, name in keys if name in found]
+        loaded = dict(zip(known, await load(known), strict=True))
+        return [
+            loaded[drug_id, found[name]] if name in found else UnknownReference("indication", [name])
+            for drug_id, name in keys
+        ]
 
     async def _trends(self, request: TrendRequest, ids: list[int]) -> list[Trend | UnknownReference]:
         require_scores(self.viewer)
         indication, by, months, perspective = request
         indication_id = None
         if indication is not None:
-            indication_id = (await keys_of("indication", [indication])).get(indication)
+            indication_id = (await self.catalogue.keys_of("indication", [indication])).get(indication)
             if indication_id is None:
                 return [UnknownReference("indication", [indication])] * len(ids)
         question = TrendQuestion(indication_id, by, months, perspective)
@@ -415,16 +441,3 @@ async def _head_to_heads(keys: list[tuple[int, tuple[int, ...]]]) -> list[Paired
 async def _rating_counts(request: tuple[Parent, RatingFilter], ids: list[int]) -> list[int]:
     parent, rating_filter = request
     return await rating_counts(parent, ids, rating_filter)
-
-
-async def _with_indications(
-    keys: list[NamedPair], load: Callable[[list[Pair]], Awaitable[list[Value]]]
-) -> list[Value | UnknownReference]:
-    """What `load` answers for pairs of a drug and an indication that may be given by its slug, and may not exist."""
-    found = await keys_of("indication", {indication for _, indication in keys})
-    known = [(drug_id, found[name]) for drug_id, name in keys if name in found]
-    loaded = dict(zip(known, await load(known), strict=True))
-    return [
-        loaded[drug_id, found[name]] if name in found else UnknownReference("indication", [name])
-        for drug_id, name in keys
-    ]

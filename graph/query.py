@@ -238,7 +238,7 @@ class Query(ModerationQueries):
         wanted = checked_text(text, "text")
         sought = None if kinds is None else frozenset(IndexKind[kind.name] for kind in kinds)
         require_catalogue(info.context.viewer)
-        index = await info.context.catalogue_index.current()
+        index = await info.context.catalogue_index.current(info.context.loaders.catalogue.version)
         return [
             SearchHit(kind=SearchKind[hit.kind], matched_text=hit.matched_text, exact=hit.exact, key=hit.id)
             for hit in index.search(wanted, sought, limit)
@@ -253,7 +253,7 @@ class Query(ModerationQueries):
         ],
     ) -> list[CodeMatch]:
         require_catalogue(info.context.viewer)
-        index = await info.context.catalogue_index.current()
+        index = await info.context.catalogue_index.current(info.context.loaders.catalogue.version)
         return [
             CodeMatch(
                 system=code.system,

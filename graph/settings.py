@@ -201,6 +201,11 @@ class Settings(BaseSettings):
         title="About how many megabytes they may take in each process",
         description="a whole number of at least 1",
     )
+    catalogue_cache: Annotated[Literal["on", "off"], BeforeValidator(_lowered)] = Field(
+        "on",
+        title="Whether each process keeps drugs and indications in its memory",
+        description="on or off",
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
         "info", title="The least serious log line", description="debug, info, warning, error or critical"
     )

@@ -1,7 +1,7 @@
 """GraphQL over HTTP: JSON in and out, whatever happens."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -38,15 +38,19 @@ from graph.refusing import refusal
 from graph.settings import Settings
 from graph.signing_in.credentials import credentials_of, socket_credentials
 from graph.signing_in.handler import SocketAdapter, SocketHandler
+from graph.signing_in.lookups import LookUps
 from graph.signing_in.refusals import SignInRefused
 from graph.signing_in.sockets import SOCKETS, OpenConnection, close_code, close_websocket, end_websocket
 from graph.signing_in.viewers import Admission, Viewers
 from graph.transports.accepting import Accepted, StreamFraming, SubscriptionAsked, accepted_forms
 from graph.transports.streaming import Asked, StreamedResponse
+from graph.versions import VersionsOfRequest
+from resolvers.catalogue_cache import UNCACHED, CatalogueCache, CatalogueReads
 from resolvers.priors.current import PriorVersions
 from resolvers.score_cache.cache import ScoreCache
 from resolvers.score_cache.reads import ScoreReads
 from resolvers.search.current import CatalogueIndex
+from resolvers.versions import Versions, read_versions
 from resolvers.viewers import ANONYMOUS, Viewer
 
 AUTHORIZATION_HEADER = "Authorization"
@@ -83,6 +87,8 @@ class PeerscoreView(GraphQL[Context, None]):
         self.scores = ScoreReads(ScoreCache(settings.score_cache_bytes))
         self.priors = PriorVersions(self.scores.prior_in_use)
         self.viewers = Viewers(settings, now)
+        self.catalogue = CatalogueCache() if settings.catalogue_cache == "on" else None
+        self._versions: LookUps[None, Versions] = LookUps(_versions_now)
         self.hub = Hub(schema, self._event_context, self._look_at, now, mirror=self.scores.cache)
         self._idle_context = self._event_context(ANONYMOUS)
 
@@ -210,7 +216,8 @@ class PeerscoreView(GraphQL[Context, None]):
             # Each operation gets a context of its own; this one only stands for the socket.
             return replace(self._idle_context, request=request, response=response)
         admission = await self._admission(request)
-        return self._context(admission.viewer, request, response, self.hub.cursors, memoise=True)
+        versions = VersionsOfRequest(admission.versions, partial(self._versions.look_up, None))
+        return self._context(admission.viewer, request, response, self.hub.cursors, versions, memoise=True)
 
     def _event_context(self, viewer: Viewer) -> Context:
         """What the fields share that are resolved for events; a reader stands for all who see the same."""
@@ -222,12 +229,21 @@ class PeerscoreView(GraphQL[Context, None]):
         request: Request | WebSocket | None,
         response: Response | WebSocket | None,
         cursors: FeedCursors | None,
+        versions: VersionsOfRequest | None = None,
         *,
         memoise: bool,
     ) -> Context:
         return Context(
             settings=self.settings,
-            loaders=Loaders(self.priors, self.now, memoise=memoise, viewer=viewer, scores=self.scores),
+            loaders=Loaders(
+                self.priors,
+                self.now,
+                memoise=memoise,
+                viewer=viewer,
+                scores=self.scores,
+                catalogue=UNCACHED if versions is None else CatalogueReads(self.catalogue, versions.catalogue),
+                versions=versions,
+            ),
             catalogue_index=self.catalogue_index,
             entries=self.entries,
             identity_key=self.viewers.identity_key,
@@ -317,3 +333,7 @@ class PeerscoreView(GraphQL[Context, None]):
     ) -> Response:
         """The answer as a response of type application/json."""
         return Response(self.encode_json(response_data), media_type="application/json", headers=sub_response.headers)
+
+
+async def _versions_now(asked: Sequence[None]) -> list[Versions]:
+    return [await read_versions()] * len(asked)

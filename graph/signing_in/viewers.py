@@ -17,6 +17,7 @@ from resolvers.identity.accounts import SignedIn, accounts_of
 from resolvers.identity.api_keys import NOTED_EVERY, note_use, usable_key
 from resolvers.identity.key import IdentityKey, open_identity_key
 from resolvers.unavailable import is_unavailable
+from resolvers.versions import Versions
 from resolvers.viewers import ANONYMOUS, Role, Status, Viewer
 
 log = structlog.get_logger("peerscore.signing_in")
@@ -24,10 +25,17 @@ log = structlog.get_logger("peerscore.signing_in")
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who somebody is, and from when on they have to say so anew; None if never."""
+    """Who somebody is.
+
+    Attributes:
+        viewer: who.
+        ends_at: from when on they have to say so anew; None if never.
+        versions: what the statement that found them said of the database; None if there was none.
+    """
 
     viewer: Viewer
     ends_at: datetime | None = None
+    versions: Versions | None = None
 
 
 def person(account: SignedIn, *, moderator: bool) -> Viewer:
@@ -89,21 +97,25 @@ class Viewers:
             raise SignInUnavailable from error
 
     async def _integrator(self, credentials: Credentials) -> Admission:
-        key = await usable_key(credentials.text)
-        if key is None:
+        found = await usable_key(credentials.text)
+        if found is None:
             raise InvalidApiKey
+        key, versions = found
         await self._note_use(key.key_id)
-        return Admission(Viewer(Role.INTEGRATOR, key_id=key.key_id, scopes=key.scopes))
+        return Admission(Viewer(Role.INTEGRATOR, key_id=key.key_id, scopes=key.scopes), versions=versions)
 
     async def _person(self, credentials: Credentials) -> Admission:
         now = self.now()
         claims = await self.tokens.claims(credentials.text, now)
         assert self.identity_key is not None  # noqa: S101 - there is one where tokens are accepted
-        account = await self._accounts.look_up(self.identity_key.subject_hash(self.tokens.issuer, claims.subject))
-        return Admission(person(account, moderator=self.moderator_role in claims.roles), claims.refused_from)
+        account, versions = await self._accounts.look_up(
+            self.identity_key.subject_hash(self.tokens.issuer, claims.subject)
+        )
+        return Admission(person(account, moderator=self.moderator_role in claims.roles), claims.refused_from, versions)
 
-    async def _read_accounts(self, subject_hashes: Sequence[str]) -> list[SignedIn]:
-        return await accounts_of(subject_hashes, self.now())
+    async def _read_accounts(self, subject_hashes: Sequence[str]) -> list[tuple[SignedIn, Versions]]:
+        accounts, versions = await accounts_of(subject_hashes, self.now())
+        return [(account, versions) for account in accounts]
 
     async def _note_use(self, key_id: int) -> None:
         now = self.now()

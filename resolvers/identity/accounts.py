@@ -7,12 +7,14 @@ from typing import Any
 
 from resolvers.database import database
 from resolvers.sql import Parameters, fetch_rows
+from resolvers.versions import VERSIONS, Versions
 from resolvers.viewers import Status
 
-SIGNED_IN = (
-    "SELECT account.id, registration.physician_id, registration.status, account.subject_hash"
-    " FROM account LEFT JOIN registration ON registration.account_id = account.id"
-)
+COLUMNS = "account.id, registration.physician_id, registration.status, account.subject_hash"
+
+OF_REGISTRATION = "LEFT JOIN registration ON registration.account_id = account.id"
+
+SIGNED_IN = f"SELECT {COLUMNS} FROM account {OF_REGISTRATION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,24 @@ async def account_of(subject_hash: str, now: datetime) -> SignedIn:
     return _signed_in(found[0])
 
 
-async def accounts_of(subject_hashes: Sequence[str], now: datetime) -> list[SignedIn]:
-    """The accounts of several people, in this order, as `account_of` has them: one statement for those that exist."""
+async def accounts_of(subject_hashes: Sequence[str], now: datetime) -> tuple[list[SignedIn], Versions]:
+    """The accounts of several people, in this order, as `account_of` has them, and the versions of the same moment.
+
+    One statement for the versions and all accounts that exist.
+    """
     parameters = Parameters()
+    # The installation comes first, so that there is a row for its versions if none of the accounts exists.
     rows = await fetch_rows(
-        f"{SIGNED_IN} WHERE {parameters.member_of('account.subject_hash', subject_hashes, 'text')}",
+        f"SELECT {COLUMNS}, {VERSIONS} FROM installation"
+        f" LEFT JOIN account ON {parameters.member_of('account.subject_hash', subject_hashes, 'text')}"
+        f" {OF_REGISTRATION} WHERE installation.id = 1",
         parameters,
     )
-    found = {row[3]: _signed_in(row) for row in rows}
+    found = {row[3]: _signed_in(row[:4]) for row in rows if row[3] is not None}
     for subject_hash in subject_hashes:
         if subject_hash not in found:
             found[subject_hash] = await account_of(subject_hash, now)
-    return [found[subject_hash] for subject_hash in subject_hashes]
+    return [found[subject_hash] for subject_hash in subject_hashes], Versions._make(rows[0][4:])
 
 
 async def standing_of(account_ids: Iterable[int]) -> dict[int, SignedIn]:

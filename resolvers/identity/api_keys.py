@@ -22,6 +22,7 @@ from resolvers.feed.waking import wake_followers
 from resolvers.feed.writing import note_standing
 from resolvers.ratings.writing import begin_writing
 from resolvers.sql import Parameters, as_time, fetch_rows
+from resolvers.versions import VERSIONS, Versions
 
 CATALOGUE, SCORES, FEED = "catalogue", "scores", "feed"
 """What a key can be good for: drugs and indications; scores, rankings and comparisons; the feed of new ratings."""
@@ -126,20 +127,24 @@ async def create_key(name: str, scopes: Iterable[str], now: datetime) -> NewKey:
     return NewKey(public_part, f"{KEY_PREFIX}{public_part}_{secret}")
 
 
-async def usable_key(text: str) -> UsableKey | None:
-    """The key that somebody has sent; None if it is unknown, revoked, or none at all. One statement."""
+async def usable_key(text: str) -> tuple[UsableKey, Versions] | None:
+    """The key that somebody has sent, and the versions of the same moment. One statement.
+
+    None if the key is unknown, revoked, or none at all.
+    """
     match = KEY.fullmatch(text)
     if match is None:
         return None
     parameters = Parameters()
     rows = await fetch_rows(
-        "SELECT id, secret_hash, scopes FROM api_key"
+        f"SELECT api_key.id, secret_hash, scopes, {VERSIONS} FROM api_key JOIN installation ON installation.id = 1"
         f" WHERE public_part = {parameters.bind(match[1])} AND revoked_at IS NULL",
         parameters,
     )
     if not rows or not hmac.compare_digest(rows[0][1], _hash(match[2])):
         return None
-    return UsableKey(rows[0][0], frozenset(rows[0][2].split()))
+    key_id, _, scopes, *versions = rows[0]
+    return UsableKey(key_id, frozenset(scopes.split())), Versions._make(versions)
 
 
 async def note_use(key_id: int, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """The search index that fits the database's catalogue, kept for as long as that does not change."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from resolvers.catalogue.records import load_records
 from resolvers.search.index import SearchIndex
-from resolvers.sql import fetch_rows
+from resolvers.versions import catalogue_version
 
 
 class CatalogueIndex:
@@ -15,29 +16,26 @@ class CatalogueIndex:
         self._version: int | None = None
         self._index: SearchIndex | None = None
 
-    async def current(self) -> SearchIndex:
+    async def current(self, version: Callable[[], Awaitable[int]] = catalogue_version) -> SearchIndex:
         """The index of the catalogue as it is now; built when there is none or the catalogue has changed.
 
         Of several callers at once, one builds and the others wait.
+
+        Args:
+            version: the catalogue's version; if it is not that of now, an index of it is as good as a newer one.
         """
-        index = self._fitting(await _catalogue_version())
+        index = self._fitting(await version())
         if index is None:
             async with self._loading:
                 # Read again: the one who had the lock may have built what is needed. The version is read before
                 # the catalogue, so that a change in between is noticed by the next caller.
-                version = await _catalogue_version()
-                index = self._fitting(version)
+                now = await catalogue_version()
+                index = self._fitting(now)
                 if index is None:
                     records = await load_records()
                     index = await asyncio.to_thread(SearchIndex, records)
-                    self._version, self._index = version, index
+                    self._version, self._index = now, index
         return index
 
     def _fitting(self, version: int) -> SearchIndex | None:
         return self._index if self._version == version else None
-
-
-async def _catalogue_version() -> int:
-    rows = await fetch_rows("SELECT catalogue_version FROM installation WHERE id = 1")
-    version: int = rows[0][0]
-    return version

@@ -70,12 +70,15 @@ def gout_template(databases: SqliteDatabases | PostgresDatabases, catalogue_temp
 
 
 @asynccontextmanager
-async def client_of(url: str, now: Clock = utc_now, viewer: Viewer | None = None) -> AsyncIterator[Client]:
+async def client_of(
+    url: str, now: Clock = utc_now, viewer: Viewer | None = None, **more: object
+) -> AsyncIterator[Client]:
     """The API over a database, at the time that `now` tells.
 
-    It is seen as the viewer sees it; without one, by a moderator who has signed in, and sees everything.
+    It is seen as the viewer sees it; without one, by a moderator who has signed in, and sees everything. `more` are
+    settings.
     """
-    app = create_app(Settings(database_url=url, **SIGNING), now)
+    app = create_app(Settings(**{"database_url": url, **SIGNING, **more}), now)
     if viewer is not None:
         ask_as(viewer, app)
     headers = bearer("a moderator", moderator=True) if viewer is None else {}

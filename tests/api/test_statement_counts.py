@@ -1,7 +1,8 @@
 """Every list field is batched: a longer page takes no more statements than a short one.
 
 No query here reaches the same loader on two ways: which of them comes first would decide whether the second finds
-its keys loaded already, and the count would depend on the database's speed.
+its keys loaded already, and the count would depend on the database's speed. Nor is the catalogue kept in memory, which
+would save statements for what an earlier query has read, and not for more of it.
 """
 
 from collections.abc import AsyncIterator
@@ -92,14 +93,20 @@ LISTS = {
 }
 
 
+@pytest.fixture
+async def uncached_client(simulated_template: str) -> AsyncIterator[Client]:
+    async with client_of(simulated_template, catalogue_cache="off") as client:
+        yield client
+
+
 @pytest.mark.parametrize("field", LISTS)
-async def test_a_longer_page_takes_no_more_statements(simulated_client: Client, field: str) -> None:
+async def test_a_longer_page_takes_no_more_statements(uncached_client: Client, field: str) -> None:
     query = f"{{ {LISTS[field]} }} {WHOLE if '...whole' in LISTS[field] else ''}"
-    await simulated_client.data(query % 10)  # the first search builds the index
+    await uncached_client.data(query % 10)  # the first search builds the index
     with recorded_statements() as of_short_page:
-        short = await simulated_client.data(query % 10)
+        short = await uncached_client.data(query % 10)
     with recorded_statements() as of_long_page:
-        long = await simulated_client.data(query % 40)
+        long = await uncached_client.data(query % 40)
 
     assert len(str(long)) > len(str(short)), "the longer page must hold more, or nothing is shown"
     assert len(of_long_page) == len(of_short_page)
@@ -116,7 +123,7 @@ READERS = {"integrator": INTEGRATOR, "pending": pending(1), "physician": verifie
 @pytest.fixture(params=READERS)
 async def readers_client(request: pytest.FixtureRequest, released_template: str) -> AsyncIterator[Client]:
     """The API as readers see it who do not see everything; physician 1 has given some of the simulated ratings."""
-    async with client_of(released_template, viewer=READERS[request.param]) as client:
+    async with client_of(released_template, viewer=READERS[request.param], catalogue_cache="off") as client:
         yield client
 
 
@@ -150,10 +157,10 @@ async def test_physicians_are_counted_in_one_statement(released_template: str) -
             assert len(counting) == 2
 
 
-async def test_the_prior_in_use_is_asked_for_once(simulated_client: Client) -> None:
+async def test_the_prior_in_use_is_asked_for_once(uncached_client: Client) -> None:
     """So that all parts of an answer come from the same version."""
     with recorded_statements() as statements:
-        await simulated_client.data(
+        await uncached_client.data(
             '{ drug(id: "norfloxacin") { score { priorVersion } trend { priorVersion } treatments { totalCount } '
             "weighted: score(weights: {safety: 1}) { priorVersion } } "
             'indication(id: "hypertension") { ranking { priorVersion } } }'
@@ -177,8 +184,8 @@ BY_EVERYTHING = " ".join(
 )
 
 
-async def test_comparing_more_drugs_takes_no_more_statements(simulated_client: Client) -> None:
-    ranked = await simulated_client.data(
+async def test_comparing_more_drugs_takes_no_more_statements(uncached_client: Client) -> None:
+    ranked = await uncached_client.data(
         '{ indication(id: "hypertension") { ranking(first: 20, minRatings: 1) { edges { node { drug { slug } } } } } }'
     )
     drugs = [edge["node"]["drug"]["slug"] for edge in ranked["indication"]["ranking"]["edges"]]
@@ -186,7 +193,7 @@ async def test_comparing_more_drugs_takes_no_more_statements(simulated_client: C
 
     async def statements(selection: str, number: int) -> int:
         with recorded_statements() as sent:
-            found = await simulated_client.data(COMPARED % selection, drugs=drugs[:number])
+            found = await uncached_client.data(COMPARED % selection, drugs=drugs[:number])
         assert len(found["compare"]["pairs"]) == number * (number - 1) // 2
         return len(sent)
 
@@ -196,7 +203,7 @@ async def test_comparing_more_drugs_takes_no_more_statements(simulated_client: C
     assert await statements(one_question, 20) == await statements(f"{one_question} {BY_EVERYTHING}", 20)
 
 
-async def test_rankings_of_one_indication_are_read_once(simulated_client: Client) -> None:
+async def test_rankings_of_one_indication_are_read_once(uncached_client: Client) -> None:
     """Several pages of a ranking are cut from the same one, and its total is counted with it."""
     query = '{ indication(id: "hypertension") { %s } }'
     pages = " ".join(
@@ -204,14 +211,14 @@ async def test_rankings_of_one_indication_are_read_once(simulated_client: Client
         for name, size in (("a", "first: 2"), ("b", "first: 5"), ("c", "last: 3"))
     )
     with recorded_statements() as of_one:
-        await simulated_client.data(query % "ranking(minRatings: 1) { totalCount edges { rank } }")
+        await uncached_client.data(query % "ranking(minRatings: 1) { totalCount edges { rank } }")
     with recorded_statements() as of_three:
-        await simulated_client.data(query % pages)
+        await uncached_client.data(query % pages)
     assert len(of_one) == len(of_three)
 
 
-async def test_nodes_and_codes_take_no_more_statements_for_more_of_them(simulated_client: Client) -> None:
-    data = await simulated_client.data(
+async def test_nodes_and_codes_take_no_more_statements_for_more_of_them(uncached_client: Client) -> None:
+    data = await uncached_client.data(
         "{ drugs(first: 8) { edges { node { id name } } } indications(first: 8) { edges { node { id } } } "
         "ratings(first: 8) { edges { node { id physician { id } } } } "
         '  indication(id: "hypertension") { treatments(first: 8) { edges { node { id } } } } }'
@@ -229,14 +236,14 @@ async def test_nodes_and_codes_take_no_more_statements_for_more_of_them(simulate
         "query($codes: [CodeInput!]!) { resolveCodes(codes: $codes) { nodes { id ... on Drug { codes { value } } } } }"
     )
 
-    await simulated_client.data(by_names, codes=[{"value": names[0]}])
+    await uncached_client.data(by_names, codes=[{"value": names[0]}])
     counts = []
     for length in (2, 8):
         with recorded_statements() as statements:
-            found = await simulated_client.data(by_ids, ids=[text for some in ids for text in some[:length]])
+            found = await uncached_client.data(by_ids, ids=[text for some in ids for text in some[:length]])
             assert None not in found["nodes"]
-            await simulated_client.data(by_slugs, ids=ids[0][:length])
-            await simulated_client.data(by_names, codes=[{"value": name} for name in names[:length]])
+            await uncached_client.data(by_slugs, ids=ids[0][:length])
+            await uncached_client.data(by_names, codes=[{"value": name} for name in names[:length]])
         counts.append(len(statements))
 
     assert counts[0] == counts[1]

@@ -90,8 +90,8 @@ def busy_template(databases: SqliteDatabases | PostgresDatabases, simulated_temp
 
 @pytest.fixture
 async def server(busy_template: str) -> AsyncIterator[Server]:
-    """A server over what all these tests only read."""
-    async with served(busy_template) as server:
+    """A server over what all these tests only read; it keeps no catalogue, which would answer for a part of a page."""
+    async with served(busy_template, catalogue_cache="off") as server:
         yield server
 
 

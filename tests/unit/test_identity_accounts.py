@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models import Account
-from resolvers.identity.accounts import SignedIn, account_of, standing_of
+from models import Account, Installation
+from resolvers.identity.accounts import SignedIn, account_of, accounts_of, standing_of
+from resolvers.versions import Versions
 from resolvers.viewers import Status
 from tests.people import NOW as REGISTERED_AT
 from tests.people import account_id_of, register
@@ -15,7 +16,7 @@ from tests.statements import recorded_statements
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
-ANN = "a" * 64
+ANN, BOB, EVE = "a" * 64, "b" * 64, "e" * 64
 
 
 @pytest.mark.usefixtures("migrated")
@@ -44,6 +45,30 @@ async def test_many_first_sign_ins_at_once_make_one_account() -> None:
 
     assert len(set(found)) == 1
     assert await Account.all().count() == 1
+
+
+@pytest.mark.usefixtures("migrated")
+async def test_known_accounts_and_the_versions_of_the_same_moment_are_one_statement() -> None:
+    ann, bob = await account_of(ANN, NOW), await account_of(BOB, NOW)
+    await Installation.filter(id=1).update(catalogue_version=7, prior_version=3)
+
+    with recorded_statements() as statements:
+        found = await accounts_of([BOB, ANN], LATER)
+
+    assert found == ([bob, ann], Versions(7, 3))
+    assert len(statements) == 1
+
+
+@pytest.mark.usefixtures("migrated")
+async def test_the_versions_come_with_accounts_that_are_made_as_well() -> None:
+    ann = await account_of(ANN, NOW)
+    await Installation.filter(id=1).update(catalogue_version=7, prior_version=3)
+
+    accounts, versions = await accounts_of([EVE, ANN], NOW)
+
+    assert accounts == [await account_of(EVE, LATER), ann]
+    assert await accounts_of([BOB], NOW) == ([await account_of(BOB, LATER)], Versions(7, 3))
+    assert versions == Versions(7, 3)
 
 
 @pytest.mark.usefixtures("catalogue")

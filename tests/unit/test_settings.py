@@ -31,6 +31,7 @@ def test_defaults() -> None:
     assert (loaded.settings.max_nodes, loaded.settings.max_depth) == (50_000, 12)
     assert loaded.settings.max_body_bytes == 1_048_576
     assert (loaded.settings.executor, loaded.settings.document_cache, loaded.settings.debug) == ("planned", 500, False)
+    assert (loaded.settings.score_cache, loaded.settings.catalogue_cache) == ("on", "on")
     assert set(loaded.origins.values()) == {"default"}
 
 

@@ -23,6 +23,7 @@ from resolvers.identity.api_keys import (
 )
 from resolvers.identity.standing import standing_now
 from resolvers.sql import fetch_rows
+from resolvers.versions import read_versions
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -37,10 +38,12 @@ async def audited() -> list[tuple[str, str, str, Any]]:
 async def test_a_key_is_good_for_its_scopes() -> None:
     key = await create_key("Clinic", (SCORES, CATALOGUE), NOW)
 
-    found = await usable_key(key.text)
+    usable = await usable_key(key.text)
 
-    assert found is not None
+    assert usable is not None
+    found, versions = usable
     assert found.scopes == {"catalogue", "scores"}
+    assert versions == await read_versions()
     assert await audited() == [("command:0", "KEY_CREATED", f"key:{found.key_id}", {"scopes": ["catalogue", "scores"]})]
 
 
