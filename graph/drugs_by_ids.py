@@ -9,8 +9,8 @@ from graph.connections import LARGEST_PAGE, edges_of, page_info_of, page_request
 from graph.identifiers import parse_reference
 from graph.permissions import require_catalogue
 from graph.types.drug import Drug, DrugConnection
+from resolvers.catalogue_cache import CatalogueReads
 from resolvers.paging import Column, Order, page_of
-from resolvers.reads.drugs import drugs_by_reference
 from resolvers.viewers import Viewer
 
 BY_POSITION = Order("drug.by-position", (Column("position", "integer"),))
@@ -18,7 +18,13 @@ BY_POSITION = Order("drug.by-position", (Column("position", "integer"),))
 
 
 async def drugs_by_ids(
-    viewer: Viewer, ids: Sequence[str], first: int | None, after: str | None, last: int | None, before: str | None
+    viewer: Viewer,
+    catalogue: CatalogueReads,
+    ids: Sequence[str],
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
 ) -> DrugConnection:
     """A page of these drugs, each once; all of them unless a size is given.
 
@@ -28,7 +34,7 @@ async def drugs_by_ids(
     """
     require_catalogue(viewer)
     references = {text: parse_reference(text, "Drug", "ids") for text in checked_list(ids, "ids", LARGEST_PAGE)}
-    found = await drugs_by_reference(references.values())
+    found = await catalogue.drugs_by_reference(list(references.values()))
     drugs = list({drug.id: drug for reference in references.values() if (drug := found.get(reference))}.values())
     request = page_request(BY_POSITION, first, after, last, before, default=LARGEST_PAGE)
     page = page_of(drugs, [(position,) for position in range(len(drugs))], BY_POSITION, request)

@@ -251,6 +251,12 @@ class Loaders:
     async def _treatments_by_id(self, ids: list[int]) -> list[Treatment | None]:
         return await self._entries(partial(treatments_by_id, disclosure=self.viewer.disclosure), Treatment.of, ids)
 
+    def _treatment_count(self, parent: Parent, key: int) -> Awaitable[int]:
+        return self.treatment_count.of(parent).load(key)
+
+    def _rating_count(self, parent: Parent, seen: RatingFilter, key: int) -> Awaitable[int]:
+        return self.rating_count.of((parent, seen)).load(key)
+
     async def _treatment_counts(self, parent: Parent, ids: list[int]) -> list[int]:
         return await treatment_counts(parent, ids, self.viewer.disclosure)
 
@@ -385,9 +391,8 @@ class Loaders:
         pages = await self.scores.treatment_pages_by_score(
             ids, by, page_request, self.priors, self.viewer.disclosure, self._at_hand
         )
-        count = self.treatment_count.of("drug")
         return [
-            connection_of(page, by_score(by), Treatment.of, partial(count.load, key))
+            connection_of(page, by_score(by), Treatment.of, partial(self._treatment_count, "drug", key))
             for key, page in zip(ids, pages, strict=True)
         ]
 
@@ -398,9 +403,8 @@ class Loaders:
         if order is MOST_RATED:
             require_scores(self.viewer)
         pages = await treatment_pages(parent, ids, order, page_request, self.viewer.disclosure)
-        count = self.treatment_count.of(parent)
         return [
-            connection_of(page, order, Treatment.of, partial(count.load, key))
+            connection_of(page, order, Treatment.of, partial(self._treatment_count, parent, key))
             for key, page in zip(ids, pages, strict=True)
         ]
 
@@ -411,9 +415,8 @@ class Loaders:
         if seen is None:
             return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
         pages = await rating_pages(parent, ids, seen, order, page_request)
-        count = self.rating_count.of((parent, seen))
         return [
-            rating_connection(page, order, viewer, partial(count.load, key))
+            rating_connection(page, order, viewer, partial(self._rating_count, parent, seen, key))
             for key, page in zip(ids, pages, strict=True)
         ]
 

@@ -129,7 +129,9 @@ class Query(ModerationQueries):
         if ids is not None:
             if drug_filter is not None or order_by is not None:
                 raise invalid_argument("`ids` does not go together with `filter` or `orderBy`.")
-            return await drugs_by_ids(info.context.viewer, ids, first, after, last, before)
+            return await drugs_by_ids(
+                info.context.viewer, info.context.loaders.catalogue, ids, first, after, last, before
+            )
         viewer = info.context.viewer
         require_catalogue(viewer)
         order = (order_by or DrugOrder.NAME).order

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from resolvers.reads.drugs import DrugRecord, drugs_by_id
+from resolvers.reads.drugs import DrugRecord, drugs_by_id, drugs_by_reference
 from resolvers.reads.indications import IndicationRecord, indications_by_id
 from resolvers.references import Kind, Reference, keys_of
 from resolvers.versions import catalogue_version
@@ -101,6 +101,12 @@ class CatalogueReads:
     async def drugs_by_id(self, ids: Sequence[int]) -> list[DrugRecord | None]:
         """The drugs with these keys, in this order; None for a key that there is not."""
         return await self._by_id("drug", ids, drugs_by_id)
+
+    async def drugs_by_reference(self, references: Sequence[Reference]) -> Mapping[Reference, DrugRecord]:
+        """The drugs that are named by primary keys or slugs, by these; those that there are not are absent."""
+        if self._cache is None:
+            return await drugs_by_reference(references)
+        return await self._cache.get("drug", references, await self.version(), drugs_by_reference)
 
     async def indications_by_id(self, ids: Sequence[int]) -> list[IndicationRecord | None]:
         """The indications with these keys, in this order; None for a key that there is not."""

@@ -81,9 +81,9 @@ class Run(Calling):
         while busy:
             busy = False
             for field in self.plan.called:
-                containers, sources = self._taken(field)
-                if containers:
+                if self._is_waited_for(field):
                     busy = True
+                    containers, sources = self._taken(field)
                     self._settle[self._number(field)](containers, self.called(field, containers, sources))
             # Wrong arguments are found out before anything is waited for, as by whoever calls resolvers.
             refused = [field for field in self.plan.asking if self._is_refused(field)]
@@ -104,9 +104,9 @@ class Run(Calling):
         keys_of_job: list[list[Any]] = []
         settled = False
         for field in self.plan.relations:
-            containers, keys = self._taken(field)
-            if not containers:
+            if not self._is_waited_for(field):
                 continue
+            containers, keys = self._taken(field)
             try:
                 asked = self.asked(field)
                 loader = field.relation.loader(self.context, asked)  # type: ignore[union-attr]
@@ -140,6 +140,10 @@ class Run(Calling):
         for one, value in zip(awaited, outcomes[len(groups) :], strict=True):
             self._put(one, value)
         return True
+
+    def _is_waited_for(self, field: FieldPlan) -> bool:
+        """Whether anything waits for a field."""
+        return bool(self.waiting[self._number(field)][0])
 
     def _taken(self, field: FieldPlan) -> tuple[list[dict[str, Any]], list[Any]]:
         """What waits for a field, which is then gone from there."""
@@ -184,7 +188,7 @@ class Run(Calling):
 
     def _is_refused(self, field: FieldPlan) -> bool:
         """Whether a relation is waited for whose arguments cannot be used; all who wait for it have failed then."""
-        if not self.waiting[self._number(field)][0]:
+        if not self._is_waited_for(field):
             return False
         try:
             self.asked(field)

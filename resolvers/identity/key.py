@@ -1,7 +1,6 @@
 """The identity key: what people are recognised by and what their licence numbers are encrypted with."""
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -142,8 +141,8 @@ def _derived(secret: bytes, label: str) -> bytes:
 
 
 def _hash(key: bytes, *parts: str) -> str:
-    message = b"".join(len(part).to_bytes(LENGTH_BYTES) + part for part in (text.encode() for text in parts))
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
+    message = b"".join([len(part).to_bytes(LENGTH_BYTES) + part for part in map(str.encode, parts)])
+    return hmac.digest(key, message, "sha256").hex()
 
 
 def _decoded(text: str | bytes, place: str) -> IdentityKey:

@@ -19,6 +19,8 @@ from tests.statements import recorded_statements
 from tests.written import written
 
 DRUG = '{ drug(id: "colchicine") { name drugClass brandNames } indication(id: "gout") { name } }'
+LIST = """{ drugs(ids: ["colchicine", "no-such-drug"]) { unknownIds edges { node { drugClass } } }
+  drug(id: "colchicine") { name } }"""
 SEARCH = '{ search(text: "colchicine", first: 1) { node { ... on Drug { drugClass } } } }'
 PRIORS = """{ drug(id: "colchicine") { score { priorVersion } trend { priorVersion } }
   indication(id: "gout") { ranking { priorVersion } } }"""
@@ -54,6 +56,20 @@ async def test_a_repeated_query_asks_only_who_asks(small_client: Client) -> None
     assert "subject_hash" in statements[0]
     assert await statements_of(small_client, SEARCH) != []
     assert len(await statements_of(small_client, SEARCH)) == 1
+
+
+async def test_a_list_of_drugs_by_their_ids_is_kept_as_well(
+    small_client: Client, migrated_url: str, tmp_path: Path
+) -> None:
+    async with Process(migrated_url) as other:
+        for number in (1, 2):
+            await other.do(partial(import_catalogue, write_catalogue(tmp_path, number)))
+            expected = {"unknownIds": ["no-such-drug"], "edges": [{"node": {"drugClass": f"Class {number}"}}]}
+            assert (await small_client.data(LIST))["drugs"] == expected
+            with recorded_statements() as statements:
+                assert (await small_client.data(LIST))["drugs"] == expected
+            # Who asks, and what there is not.
+            assert len(statements) == 2
 
 
 async def test_a_repeated_query_of_an_integrator_is_one_statement_and_of_anybody_as_well(small_client: Client) -> None:
