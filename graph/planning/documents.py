@@ -23,6 +23,7 @@ from strawberry import Schema
 from graph.planning.generating import generate
 from graph.planning.planning import Planner, Unplannable
 from graph.planning.shapes import Plan
+from graph.planning.variables import PlainVariables
 
 CONDITIONS = frozenset({GraphQLSkipDirective.name, GraphQLIncludeDirective.name})
 
@@ -67,6 +68,8 @@ class PlannedOperation:
         visit(document, directives)
         self._conditions = sorted(directives.variables)
         self._plannable = self._operation is not None and not directives.others and not self._has_fragment_variables()
+        definitions = self._operation.variable_definitions if self._operation else ()
+        self._plain = PlainVariables(schema._schema, definitions or ())  # noqa: SLF001 - as below
         self._plans: dict[tuple[object, ...], Plan | None] = {}
 
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError] | None:
@@ -74,7 +77,7 @@ class PlannedOperation:
         if not self._plannable:
             return None
         assert self._operation is not None  # noqa: S101 - else it is not plannable
-        return get_variable_values(
+        return self._plain.values(given or {}) or get_variable_values(
             self._schema._schema,  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
             self._operation.variable_definitions or (),
             dict(given or {}),
