@@ -5,7 +5,7 @@ helps nobody to find the physician's other ratings. Everything is derived from t
 nothing is stored.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from resolvers.sql import fetch_rows
 from resolvers.viewers import Role, Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from hashlib import _Hash as HASH
 
 MODERATORS = "moderators"
@@ -67,10 +68,10 @@ class _Handles:
         inner.update(beginning)
         return _Handles(inner, self._outer)
 
-    def of(self, message: bytes) -> str:
-        """The handle for a message."""
+    def of(self, physician_id: int) -> str:
+        """The handle for a message that ends with a physician's primary key."""
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(message)
+        inner.update(b"%d" % physician_id)
         outer.update(inner.digest())
         bits = int.from_bytes(outer.digest()[:HANDLE_BYTES])
         first, second, third, fourth = bits >> 30, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
@@ -103,7 +104,7 @@ def handle_of(physician_id: int, reader: str, secret: bytes) -> str:
         reader: who reads.
         secret: the installation's pseudonym key.
     """
-    return _keys(secret).handles.of(f"{reader} {physician_id}".encode())
+    return _keys(secret).handles.after(f"{reader} ".encode()).of(physician_id)
 
 
 def token_of(physician_id: int, reader: str, secret: bytes) -> str:
@@ -137,13 +138,10 @@ class Pseudonyms:
     def __init__(self, reader: str, secret: bytes) -> None:
         self._reader = reader
         self._secret = secret
-        self._handle = _keys(secret).handles.after(f"{reader} ".encode()).of
-
-    def handle(self, physician_id: int) -> str:
+        self.handle: Callable[[int], str] = (
+            partial(blank, "handle") if reader == ANY_READER else _keys(secret).handles.after(f"{reader} ".encode()).of
+        )
         """A physician's name, as `handle_of` makes it."""
-        if self._reader == ANY_READER:
-            return blank("handle", physician_id)
-        return self._handle(b"%d" % physician_id)
 
     def token(self, physician_id: int) -> str:
         """A physician's number, as `token_of` seals it."""
