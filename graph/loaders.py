@@ -83,6 +83,9 @@ TrendRequest = tuple[Reference | None, int | None, int, Perspective]
 Pair = tuple[int, int]
 """A drug and an indication."""
 
+ReferenceAtRoot = tuple[tuple[()], Reference]
+"""Nothing of the root, and a drug or an indication as the client names it."""
+
 NamedPair = tuple[int, Reference]
 """A drug, and an indication as the client names it."""
 
@@ -152,6 +155,8 @@ class Loaders:
     indication_key = Lazily(lambda self: partial(self._keys, "indication"))
     drug_by_id = Lazily(lambda self: self._drugs_by_id)
     indication_by_id = Lazily(lambda self: self._indications_by_id)
+    drug_by_reference = LazilyForRequests(lambda self: self._drugs_by_reference)
+    indication_by_reference = LazilyForRequests(lambda self: self._indications_by_reference)
     treatment_by_id = Lazily(lambda self: self._treatments_by_id)
     rating_by_id = Lazily(lambda self: self._single_ratings)
     physician_by_id = Lazily(lambda self: self._physicians)
@@ -247,6 +252,16 @@ class Loaders:
 
     async def _indications_by_id(self, ids: list[int]) -> list[Indication | None]:
         return await self._entries(self.catalogue.indications_by_id, Indication.of, ids)
+
+    async def _drugs_by_reference(self, _request: None, keys: list[ReferenceAtRoot]) -> list[Drug | None]:
+        require_catalogue(self.viewer)
+        found = await self.catalogue.drugs_by_reference([reference for _, reference in keys])
+        return [Drug.of(found[reference]) if reference in found else None for _, reference in keys]
+
+    async def _indications_by_reference(self, _request: None, keys: list[ReferenceAtRoot]) -> list[Indication | None]:
+        require_catalogue(self.viewer)
+        found = await self.catalogue.indications_by_reference([reference for _, reference in keys])
+        return [Indication.of(found[reference]) if reference in found else None for _, reference in keys]
 
     async def _treatments_by_id(self, ids: list[int]) -> list[Treatment | None]:
         return await self._entries(partial(treatments_by_id, disclosure=self.viewer.disclosure), Treatment.of, ids)

@@ -27,7 +27,8 @@ from graph.errors import invalid_argument
 from graph.identifiers import not_an_id, parse_global_id, parse_key, parse_reference
 from graph.moderation_queries import ModerationQueries
 from graph.permissions import require_catalogue, require_scores
-from graph.planning import BatchLoader
+from graph.planning import Asked
+from graph.relations import loaded
 from graph.types.comparison import Comparison
 from graph.types.drug import Drug, DrugConnection, DrugFilterInput, DrugOrder
 from graph.types.indication import FilterOfIndications, Indication
@@ -54,7 +55,6 @@ from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
 from resolvers.reads.installation import read_installation
 from resolvers.reads.ratings import count_ratings, ratings_page
-from resolvers.references import Reference
 from resolvers.search.kinds import SearchKind as IndexKind
 
 DEFAULT_HITS = 10
@@ -70,6 +70,14 @@ NODE_LOADERS = {
 
 DrugId = Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the drug.")]
 IndicationId = Annotated[strawberry.ID, strawberry.argument(description="Id or slug of the indication.")]
+
+
+def _drug_asked(id: DrugId) -> Asked:
+    return Asked(None, beside=parse_reference(id, "Drug", "id"))
+
+
+def _indication_asked(id: IndicationId) -> Asked:
+    return Asked(None, beside=parse_reference(id, "Indication", "id"))
 
 
 @strawberry.type(description="All reads.")
@@ -97,10 +105,9 @@ class Query(ModerationQueries):
         found: list[Any] = await gather(*loads, return_exceptions=True)
         return found
 
-    @strawberry.field(description="A drug; null if there is none.")
-    async def drug(self, info: Info, id: DrugId) -> Drug | None:
-        loaders = info.context.loaders
-        return await _entry(parse_reference(id, "Drug", "id"), loaders.drug_key, loaders.drug_by_id)
+    drug: Drug | None = loaded(
+        "drug_by_reference", key="", asked=_drug_asked, description="A drug; null if there is none."
+    )
 
     @strawberry.field(description="Drugs: all, those that the filter lets through, or those asked for by id.")
     async def drugs(
@@ -147,10 +154,12 @@ class Query(ModerationQueries):
             unknown_ids=[],
         )
 
-    @strawberry.field(description="An indication; null if there is none.")
-    async def indication(self, info: Info, id: IndicationId) -> Indication | None:
-        loaders = info.context.loaders
-        return await _entry(parse_reference(id, "Indication", "id"), loaders.indication_key, loaders.indication_by_id)
+    indication: Indication | None = loaded(
+        "indication_by_reference",
+        key="",
+        asked=_indication_asked,
+        description="An indication; null if there is none.",
+    )
 
     @strawberry.field(description="Indications, by name.")
     async def indications(
@@ -276,14 +285,6 @@ class Query(ModerationQueries):
 
 
 Entry = TypeVar("Entry", Drug, Indication)
-
-
-async def _entry(
-    reference: Reference, keys: BatchLoader[Reference, int | None], entries: BatchLoader[int, Entry | None]
-) -> Entry | None:
-    """A drug or an indication; only a slug has to be looked up first."""
-    key = reference if isinstance(reference, int) else await keys.load(reference)
-    return None if key is None else await entries.load(key)
 
 
 def _load_node(info: Info, text: str, argument: str) -> Any:  # noqa: ANN401 - any type of node

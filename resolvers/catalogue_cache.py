@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from resolvers.reads.drugs import DrugRecord, drugs_by_id, drugs_by_reference
-from resolvers.reads.indications import IndicationRecord, indications_by_id
+from resolvers.reads.indications import IndicationRecord, indications_by_id, indications_by_reference
 from resolvers.references import Kind, Reference, keys_of
 from resolvers.versions import catalogue_version
 
@@ -107,6 +107,12 @@ class CatalogueReads:
         if self._cache is None:
             return await drugs_by_reference(references)
         return await self._cache.get("drug", references, await self.version(), drugs_by_reference)
+
+    async def indications_by_reference(self, references: Sequence[Reference]) -> Mapping[Reference, IndicationRecord]:
+        """The indications that are named by primary keys or slugs, by these; those that there are not are absent."""
+        if self._cache is None:
+            return await indications_by_reference(references)
+        return await self._cache.get("indication", references, await self.version(), indications_by_reference)
 
     async def indications_by_id(self, ids: Sequence[int]) -> list[IndicationRecord | None]:
         """The indications with these keys, in this order; None for a key that there is not."""

@@ -109,7 +109,7 @@ class _Generator:
                 given = source
                 if field.relation is not None:
                     given = value
-                    reads.append(f"{value} = {', '.join(map(parent, field.relation.keys))}")
+                    reads.append(f"{value} = {', '.join(map(parent, field.relation.keys)) or '()'}")
                 after += [f"append_answer_{field.number}({target})", f"append_source_{field.number}({given})"]
         made = [f"{target} = {{{', '.join(entries)}}}", *after]
         if not reads:

@@ -33,7 +33,7 @@ class Relation:
 
     Attributes:
         loader_of: from the context to the loader, or to the family of loaders for a relation with arguments.
-        keys: the attributes of the parent that make the key; several make a tuple.
+        keys: the attributes of the parent that make the key; several, or none, make a tuple.
         asked: from the field's arguments to what they ask for; None for a relation without arguments. It may depend
             on nothing else.
     """
@@ -44,7 +44,7 @@ class Relation:
 
     def key_of(self, parent: object) -> Hashable:
         """The key that a parent has."""
-        key: Hashable = attrgetter(*self.keys)(parent)
+        key: Hashable = attrgetter(*self.keys)(parent) if self.keys else ()
         return key
 
     def loader(self, context: object, asked: Asked | None) -> BatchLoader[Any, Any]:
@@ -73,11 +73,12 @@ def related(
 
     Args:
         loader_of: from the context to a `BatchLoader`, or to a `LoaderFamily` if there is `asked`.
-        key: the attribute of the parent that holds the key; several, separated by commas, make a tuple.
+        key: the attribute of the parent that holds the key; several, separated by commas, make a tuple. Empty at the
+            root, whose fields are told by their arguments alone which they are for: the key is an empty tuple then.
         description: of the field.
         asked: takes the field's arguments, with their annotations, and says what they ask for.
     """
-    relation = Relation(loader_of, tuple(key.split(",")), asked)
+    relation = Relation(loader_of, tuple(key.split(",")) if key else (), asked)
 
     def resolve(root: strawberry.Parent[Any], info: strawberry.Info, **arguments: object) -> Awaitable[Any]:
         found = None if asked is None else asked(**arguments)

@@ -9,8 +9,8 @@ import orjson
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
 from resolvers.reads.conditions import is_everybodys
-from resolvers.reads.keyed import records_by_id
-from resolvers.references import Reference, naming
+from resolvers.reads.keyed import records_by_id, records_by_reference
+from resolvers.references import Reference
 from resolvers.sql import Parameters, containing, fetch_rows
 
 
@@ -77,15 +77,7 @@ async def drugs_by_id(ids: Sequence[int]) -> list[DrugRecord | None]:
 
 async def drugs_by_reference(references: Iterable[Reference]) -> dict[Reference, DrugRecord]:
     """The drugs that are named by primary keys or slugs, by these; those that there are not are absent."""
-    named = naming("drug", references)
-    if named is None:
-        return {}
-    condition, parameters = named
-    rows = await fetch_rows(f"SELECT {', '.join(COLUMNS)} FROM drug WHERE {condition}", parameters)
-    found: dict[Reference, DrugRecord] = {}
-    for record in map(drug_record, rows):
-        found[record.id] = found[record.slug] = record
-    return found
+    return await records_by_reference("drug", COLUMNS, references, drug_record)
 
 
 async def drugs_page(

@@ -1,6 +1,6 @@
 """Reading indications and their hierarchy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,7 +16,8 @@ from resolvers.paging import (
     read_pages,
 )
 from resolvers.reads.conditions import is_known
-from resolvers.reads.keyed import counts_by, records_by_id
+from resolvers.reads.keyed import counts_by, records_by_id, records_by_reference
+from resolvers.references import Reference
 from resolvers.sql import Parameters, containing, fetch_rows
 
 
@@ -52,6 +53,11 @@ CHILDREN = Source(
 async def indications_by_id(ids: Sequence[int]) -> list[IndicationRecord | None]:
     """The indications with these keys, in this order; None for a key that there is not."""
     return await records_by_id("indication", COLUMNS, ids, _record)
+
+
+async def indications_by_reference(references: Iterable[Reference]) -> dict[Reference, IndicationRecord]:
+    """The indications that are named by primary keys or slugs, by these; those that there are not are absent."""
+    return await records_by_reference("indication", COLUMNS, references, _record)
 
 
 async def indications_page(

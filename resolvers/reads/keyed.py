@@ -1,9 +1,9 @@
 """Reading for many keys at once, with the answers in the order of the keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from resolvers.references import BIGGEST_ID
+from resolvers.references import BIGGEST_ID, Kind, Reference, naming
 from resolvers.sql import Parameters, fetch_rows
 
 Record = TypeVar("Record")
@@ -31,6 +31,30 @@ async def records_by_id(
     rows = await fetch_rows(f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}", parameters)
     found = {row[0]: make(row) for row in rows}
     return [found.get(key) for key in ids]
+
+
+async def records_by_reference(
+    kind: Kind,
+    columns: Sequence[str],
+    references: Iterable[Reference],
+    make: Callable[[Sequence[Any]], Record],
+) -> dict[Reference, Record]:
+    """What `make` makes of the rows that are named by primary keys or slugs, by both; what there is not is absent.
+
+    Args:
+        kind: the table.
+        columns: what to select, the primary key and the slug first.
+        references: the names.
+        make: makes a record of a row of these columns.
+    """
+    named = naming(kind, references)
+    if named is None:
+        return {}
+    condition, parameters = named
+    found: dict[Reference, Record] = {}
+    for row in await fetch_rows(f"SELECT {', '.join(columns)} FROM {kind} WHERE {condition}", parameters):
+        found[row[0]] = found[row[1]] = make(row)
+    return found
 
 
 async def counts_by(table: str, column: str, ids: Sequence[int]) -> list[int]:

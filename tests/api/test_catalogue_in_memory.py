@@ -103,8 +103,8 @@ async def test_it_can_be_switched_off(migrated_url: str, tmp_path: Path) -> None
         await import_catalogue(write_catalogue(tmp_path, 1))
         await client.data(DRUG)
         for _ in range(2):
-            # Who asks, two keys, two entries.
-            assert len(await statements_of(client, DRUG)) == 5
+            # Who asks, and two entries.
+            assert len(await statements_of(client, DRUG)) == 3
 
 
 async def test_who_may_not_read_the_catalogue_is_not_shown_what_is_in_memory(small_client: Client) -> None:
