@@ -84,6 +84,7 @@ TRANSPORT = get_request("/constant")
 
 LIMIT = Candidate("limit", "hand-written limit", _limit, TRANSPORT, _asked_of_limit)
 PLANNED = _ours("planned", "Peerscore, score cache off", executor="planned", score_cache="off")
+BARE = _ours("bare", "Peerscore, nothing kept", executor="planned", score_cache="off", catalogue_cache="off")
 CACHED = _ours("cached", "Peerscore, score cache on", executor="planned", score_cache="on")
 CORE = _ours("graphql-core", "Peerscore on graphql-core", executor="graphql-core", score_cache="off")
 MERCURIUS = Candidate(
@@ -96,8 +97,8 @@ MERCURIUS = Candidate(
     estimates=False,
 )
 
-CANDIDATES = (LIMIT, PLANNED, CACHED, CORE, MERCURIUS)
-DEFAULT = (LIMIT, PLANNED, CACHED, CORE)
+CANDIDATES = (LIMIT, BARE, PLANNED, CACHED, CORE, MERCURIUS)
+DEFAULT = (LIMIT, BARE, PLANNED, CACHED, CORE)
 """Mercurius needs Node, so it takes part when it is named."""
 
 
