@@ -124,7 +124,7 @@ def test_the_published_example_rejects_exactly_the_first_four() -> None:
     assert adjusted[-1] == 1
 
 
-@given(st.lists(st.floats(0, 1) | st.sampled_from([0, 0.01, 0.5, 1]), min_size=1, max_size=30))
+@given(st.lists(st.floats(0, 1) | st.sampled_from([0.0, 0.01, 0.5, 1.0]), min_size=1, max_size=30))
 def test_adjusted_is_bit_for_bit_what_scipy_adjusts(p_values: list[float]) -> None:
     assert_array_equal(benjamini_hochberg(p_values), false_discovery_control(p_values, method="bh"))
 
