@@ -92,6 +92,9 @@ async def erase_physician(physician_id: int, actor: str, now: datetime) -> Erase
         all_ids = (*counting.ids, *(rating_id for rating_id, _ in retired))
         held = await _rows_of("held_comment", "rating_id", "rating_id", all_ids)
         telling = await telling_events(all_ids, accounts)
+        # Before the ends of the ratings, of which the physician is told nothing any more.
+        for account_id in accounts:
+            await note_standing(now, account_id=account_id)
         await _delete_counting(counting, now)
         for table in ABOUT_RATINGS:
             await _delete(table, "rating_id", all_ids)
@@ -104,8 +107,6 @@ async def erase_physician(physician_id: int, actor: str, now: datetime) -> Erase
         await _delete("physician", "id", [physician_id])
         comments = counting.comments + sum(comment is not None for _, comment in retired) + len(held)
         details = {"ratings": len(all_ids), "comments": comments}
-        for account_id in accounts:
-            await note_standing(now, account_id=account_id)
         await write_audit(actor, "PHYSICIAN_ERASED", f"physician:{physician_id}", details, now)
         await blank_events(telling)
     wake_followers()

@@ -25,7 +25,7 @@ from models import (
     RetiredRating,
     WriteAllowance,
 )
-from models.feed import GONE
+from models.feed import GONE, STANDING
 from resolvers.audit import COMMAND
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.follows import follow_drug
@@ -118,6 +118,18 @@ async def test_ratings_identity_and_all_that_leads_there_are_gone() -> None:
     assert (entry.at, entry.actor, entry.action) == (LATER, COMMAND, "PHYSICIAN_ERASED")
     assert (entry.subject, entry.details) == (f"physician:{ann.physician_id}", {"ratings": 4, "comments": 3})
     assert await AuditEntry.all().count() == entries + 1
+
+
+async def test_that_they_may_read_no_more_comes_before_what_others_are_told() -> None:
+    """Or a subscription of theirs in another process might be sent the end of their own ratings first."""
+    ann = await verified()
+    for drug in ("colchicine", "naproxen"):
+        await submit(ann, drug)
+    before = await FeedEvent.all().count()
+    await erase(ann)
+    events = await FeedEvent.all().order_by("id").offset(before)
+    assert [event.kind for event in events] == [STANDING, GONE, GONE]
+    assert events[0].account_id == ann.account_id
 
 
 async def test_the_counts_are_as_before_the_physician_had_rated() -> None:
