@@ -83,6 +83,9 @@ TrendRequest = tuple[Reference | None, int | None, int, Perspective]
 Pair = tuple[int, int]
 """A drug and an indication."""
 
+OfOperation = tuple[int, int]
+"""A drug, and a number that is the same for all that one operation asks for."""
+
 ReferenceAtRoot = tuple[tuple[()], Reference]
 """Nothing of the root, and a drug or an indication as the client names it."""
 
@@ -368,16 +371,16 @@ class Loaders:
             for drug_id, name in keys
         ]
 
-    async def _trends(self, request: TrendRequest, ids: list[int]) -> list[Trend | UnknownReference]:
+    async def _trends(self, request: TrendRequest, keys: list[OfOperation]) -> list[Trend | UnknownReference]:
         require_scores(self.viewer)
         indication, by, months, perspective = request
         indication_id = None
         if indication is not None:
             indication_id = (await self.catalogue.keys_of("indication", [indication])).get(indication)
             if indication_id is None:
-                return [UnknownReference("indication", [indication])] * len(ids)
+                return [UnknownReference("indication", [indication])] * len(keys)
         question = TrendQuestion(indication_id, by, months, perspective)
-        records = await trends(ids, question, self.now().date(), self.priors, self.viewer.disclosure)
+        records = await trends(keys, question, self.now().date(), self.priors, self.viewer.disclosure)
         return [Trend.of(record) for record in records]
 
     async def _rankings(self, question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:

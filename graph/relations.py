@@ -7,7 +7,14 @@ from typing import Any
 from graph.planning import Asked, related
 
 
-def loaded(loader: str, *, key: str, description: str, asked: Callable[..., Asked] | None = None) -> Any:  # noqa: ANN401 - stands for the annotated type
+def loaded(
+    loader: str,
+    *,
+    key: str,
+    description: str,
+    asked: Callable[..., Asked] | None = None,
+    by_operation: bool = False,
+) -> Any:  # noqa: ANN401 - stands for the annotated type
     """A field that a loader answers.
 
     Args:
@@ -15,5 +22,8 @@ def loaded(loader: str, *, key: str, description: str, asked: Callable[..., Aske
         key: the attribute of the parent that holds the loader's key; several, separated by commas, make a tuple.
         description: of the field.
         asked: takes the field's arguments, and says what they ask for; the loader is a family of loaders then.
+        by_operation: whether the loader is also told which operation asks for a key, as `related` says.
     """
-    return related(attrgetter(f"loaders.{loader}"), key=key, description=description, asked=asked)
+    return related(
+        attrgetter(f"loaders.{loader}"), key=key, description=description, asked=asked, by_operation=by_operation
+    )

@@ -210,7 +210,9 @@ class Completing:
             self.plan,
             field,
             partial(self._response_path, container, key),
-            self.roots[0] if len(self.roots) == 1 else Roots(self.roots, partial(self._number_of_answer, container)),
+            self.roots[0]
+            if len(self.roots) == 1
+            else Roots(self.roots, lambda: self.number_of_answer(self.places(), container)),
             self.variables,
             self.context,
             helpers(self._track),
@@ -219,8 +221,9 @@ class Completing:
     def _response_path(self, container: Container, key: Key) -> Path:
         return self.places().response_path(container, key)
 
-    def _number_of_answer(self, container: Container) -> int:
-        number = self.places().path(container)[0]
+    def number_of_answer(self, places: Places, container: Container) -> int:
+        """Which root value a part of the answers belongs to."""
+        number = places.path(container)[0]
         assert isinstance(number, int)  # noqa: S101 - that of the answer
         return number
 

@@ -36,11 +36,13 @@ class Relation:
         keys: the attributes of the parent that make the key; several, or none, make a tuple.
         asked: from the field's arguments to what they ask for; None for a relation without arguments. It may depend
             on nothing else.
+        by_operation: whether the loader is also told which operation asks for a key.
     """
 
     loader_of: Callable[[Any], Any]
     keys: tuple[str, ...]
     asked: Callable[..., Asked] | None = None
+    by_operation: bool = False
 
     def key_of(self, parent: object) -> Hashable:
         """The key that a parent has."""
@@ -62,12 +64,18 @@ def beside(key: Hashable, asked: Asked | None) -> Hashable:
     return key if asked is None or asked.beside is None else (key, asked.beside)
 
 
+def of_operation(key: Hashable, root_value: object) -> Hashable:
+    """A key together with what tells the operation from others that are executed together: as its root value does."""
+    return key, id(root_value)
+
+
 def related(
     loader_of: Callable[[Any], Any],
     *,
     key: str,
     description: str,
     asked: Callable[..., Asked] | None = None,
+    by_operation: bool = False,
 ) -> Any:  # noqa: ANN401 - stands for the annotated type
     """A field that a loader answers, whoever executes the operation.
 
@@ -77,12 +85,18 @@ def related(
             root, whose fields are told by their arguments alone which they are for: the key is an empty tuple then.
         description: of the field.
         asked: takes the field's arguments, with their annotations, and says what they ask for.
+        by_operation: whether a value depends on what else the same operation asks for. Events of a subscription that
+            are executed together share loaders: each key is then a pair, whose second part is equal for the keys of one
+            operation.
     """
-    relation = Relation(loader_of, tuple(key.split(",")) if key else (), asked)
+    relation = Relation(loader_of, tuple(key.split(",")) if key else (), asked, by_operation)
 
     def resolve(root: strawberry.Parent[Any], info: strawberry.Info, **arguments: object) -> Awaitable[Any]:
         found = None if asked is None else asked(**arguments)
-        return relation.loader(info.context, found).load(beside(relation.key_of(root), found))
+        wanted = beside(relation.key_of(root), found)
+        if by_operation:
+            wanted = of_operation(wanted, info.root_value)
+        return relation.loader(info.context, found).load(wanted)
 
     # Strawberry reads a field's arguments from its resolver's signature.
     own = [one for one in inspect.signature(resolve).parameters.values() if one.kind is not one.VAR_KEYWORD]

@@ -10,7 +10,7 @@ from graphql.error import located_error
 from graphql.execution.values import VariableValues
 
 from graph.planning.calling import Calling
-from graph.planning.relations import beside
+from graph.planning.relations import Asked, Relation, beside, of_operation
 from graph.planning.shapes import FieldPlan, Kind, ObjectPlan, Plan
 from graph.planning.unfinished import Awaited, Failure
 
@@ -114,8 +114,7 @@ class Run(Calling):
                 self._settle[self._number(field)](containers, [error] * len(containers))
                 settled = True
                 continue
-            if asked is not None and asked.beside is not None:
-                keys = [beside(key, asked) for key in keys]
+            keys = self._wanted(field.relation, asked, containers, keys)  # type: ignore[arg-type]
             job = by_loader.setdefault(id(loader), len(loaders))
             if job == len(loaders):
                 loaders.append(loader)
@@ -140,6 +139,22 @@ class Run(Calling):
         for one, value in zip(awaited, outcomes[len(groups) :], strict=True):
             self._put(one, value)
         return True
+
+    def _wanted(
+        self, relation: Relation, asked: Asked | None, containers: list[dict[str, Any]], keys: list[Any]
+    ) -> list[Any]:
+        """The keys as the loader of a relation has them."""
+        if asked is not None and asked.beside is not None:
+            keys = [beside(key, asked) for key in keys]
+        if not relation.by_operation:
+            return keys
+        if len(self.roots) == 1:
+            return [of_operation(key, self.roots[0]) for key in keys]
+        places = self.places()
+        return [
+            of_operation(key, self.roots[self.number_of_answer(places, container)])
+            for container, key in zip(containers, keys, strict=True)
+        ]
 
     def _is_waited_for(self, field: FieldPlan) -> bool:
         """Whether anything waits for a field."""

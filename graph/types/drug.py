@@ -125,6 +125,7 @@ class Drug(Node):
         "trend",
         key="record.id",
         asked=_trend_asked,
+        by_operation=True,
         description="Its scores month by month, and whether they have changed.",
     )
     ratings: RatingConnection = loaded(

@@ -75,8 +75,8 @@ class TrendChange:
         description="The same after Benjamini and Hochberg's correction for looking at `comparedDrugs` drugs at once."
     )
     compared_drugs: int = strawberry.field(
-        description="How many drugs this request shows a change of with the same arguments at the same place: in one "
-        "list, or under several names."
+        description="How many drugs this request, or event, shows a change of with the same arguments at the same "
+        "place: in one list, or under several names."
     )
     differs: bool = strawberry.field(
         description=f"Whether it is taken for a change: `adjustedProbability` is at most {DIFFERS_BELOW:g}."

@@ -111,9 +111,16 @@ class _Seen:
 
 
 async def trends(
-    drug_ids: Sequence[int], question: TrendQuestion, today: date, priors: Priors, disclosure: Disclosure
+    asked: Sequence[tuple[int, int]], question: TrendQuestion, today: date, priors: Priors, disclosure: Disclosure
 ) -> list[TrendRecord]:
-    """The trend of each drug; the changes are corrected for looking at all of these drugs at once.
+    """The trends of drugs.
+
+    Args:
+        asked: drugs, each with the number of who asks: changes are corrected for looking at all drugs of one number.
+        question: what kind of trend.
+        today: up to when.
+        priors: the versions of the priors.
+        disclosure: what the reader may see.
 
     Raises:
         UnknownPrior: the version of the priors asked for does not exist.
@@ -123,25 +130,39 @@ async def trends(
     shown = months_ending(today, question.months)
     recent, before = periods(today)
     first_month = min(shown[0], before.first_month)
-    found = await months_of_drugs(drug_ids, question.indication_id, first_month, disclosure)
-    compared = [_compared(found[drug_id], recent, before, prior, question, disclosure) for drug_id in drug_ids]
-    known = [position for position, one in enumerate(compared) if one.difference]
-    adjusted = benjamini_hochberg([compared[position].probability for position in known]).tolist()
-    changes = {
-        position: _change(compared[position], probability, len(known))
-        for position, probability in zip(known, adjusted, strict=True)
+    found = await months_of_drugs((drug_id for drug_id, _ in asked), question.indication_id, first_month, disclosure)
+    compared = {
+        drug_id: _compared(months, recent, before, prior, question, disclosure) for drug_id, months in found.items()
     }
+    points = {drug_id: _points(months, shown, prior, question, disclosure) for drug_id, months in found.items()}
+    changes = _changes(asked, compared)
     return [
         TrendRecord(
-            _points(found[drug_id], shown, prior, question, disclosure),
-            compared[position].recent,
-            compared[position].before,
-            changes.get(position),
+            points[one[0]],
+            compared[one[0]].recent,
+            compared[one[0]].before,
+            changes.get(one),
             prior_version,
             disclosure.least,
         )
-        for position, drug_id in enumerate(drug_ids)
+        for one in asked
     ]
+
+
+def _changes(
+    asked: Sequence[tuple[int, int]], compared: Mapping[int, _Compared]
+) -> dict[tuple[int, int], ChangeRecord]:
+    """The changes that are known, each corrected for those that are asked for with the same number."""
+    together: dict[int, list[int]] = {}
+    for drug_id, number in asked:
+        if compared[drug_id].difference:
+            together.setdefault(number, []).append(drug_id)
+    changes = {}
+    for number, drug_ids in together.items():
+        adjusted = benjamini_hochberg([compared[drug_id].probability for drug_id in drug_ids]).tolist()
+        for drug_id, probability in zip(drug_ids, adjusted, strict=True):
+            changes[drug_id, number] = _change(compared[drug_id], probability, len(drug_ids))
+    return changes
 
 
 def _points(

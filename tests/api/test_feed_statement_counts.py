@@ -125,6 +125,17 @@ async def test_more_events_take_no_more_statements(server: LiveServer, selection
     assert replayed_many == replayed_few
 
 
+async def test_trends_are_corrected_for_the_drugs_of_their_own_event(server: LiveServer) -> None:
+    """However many events are read together: that depends on how fast they come, and not on what is asked."""
+    ann, comparing = await server.physician("ann"), OF_ADDED % "drug { slug trend { change { comparedDrugs } } }"
+    async with listening(server, ann, comparing) as subscription:
+        await write_events(MANY, ADDED)
+        wake_followers()
+        changes = [(await subscription.next())["drug"]["trend"]["change"] for _ in range(MANY)]
+    compared = [change["comparedDrugs"] for change in changes if change]
+    assert compared == [1] * len(compared) != []
+
+
 async def test_nor_do_more_releases(server: LiveServer) -> None:
     public = server.anonymous()
     await live_statements(server, public, RELEASES, 1, RELEASED)
