@@ -11,6 +11,9 @@ FAILURES = (
     asyncpg.OperatorInterventionError,
     # The driver says so of a connection that has been closed meanwhile.
     asyncpg.exceptions.InterfaceError,
+    # The driver is asked for something on a connection on which the server has said that it ends it, but which it has
+    # not closed yet.
+    asyncpg.exceptions.InternalClientError,
 )
 """What drivers raise when there is no connection, or there is none any more."""
 

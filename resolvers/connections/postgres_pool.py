@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import asyncpg
-from asyncpg.exceptions import InterfaceError
+from asyncpg.exceptions import InterfaceError, InternalClientError
 
 from resolvers.connections.reading import Rows
 
@@ -77,6 +77,10 @@ class PostgresPool:
         connection = await self.acquire()
         try:
             rows: Rows = await connection.fetch(sql, *values)
+        except InternalClientError:
+            # The server has said that it ends the session, and has not hung up yet.
+            connection.terminate()
+            raise
         finally:
             # After a statement that failed the connection is as good as before, or closed. After one that was given
             # up the driver lets the next one wait until the server has given up, too.

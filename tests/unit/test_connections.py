@@ -16,6 +16,7 @@ from resolvers.database import DatabaseUrl, database, migrate, open_database
 from resolvers.sql import Parameters, fetch_rows
 from resolvers.unavailable import is_unavailable
 from tests.feed_events import on_postgres
+from tests.relay import relayed
 from tests.statements import recorded_statements
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -232,6 +233,21 @@ async def test_connections_that_the_server_has_ended_are_replaced(migrated_url: 
             await sleeping
         assert is_unavailable(failure.value)
         assert await asyncio.gather(*(version() for _ in range(16))) == [0] * 16
+
+
+@on_postgres
+async def test_a_connection_that_the_server_is_about_to_end_is_not_used_again(migrated_url: str) -> None:
+    """What the server says before it hangs up may be there before the connection counts as closed."""
+    async with relayed(migrated_url) as relay, open_database(DatabaseUrl.parse(relay.url)):
+        [(process,)] = await fetch_rows("SELECT pg_backend_pid()")
+        other = await asyncpg.connect(migrated_url)
+        await other.execute("SELECT pg_terminate_backend($1, 10000)", process)
+        await other.close()
+        await relay.hung_up.wait()
+        with pytest.raises(asyncpg.InternalClientError) as failure:
+            await version()
+        assert is_unavailable(failure.value)
+        assert await version() == 0
 
 
 @on_postgres
