@@ -6,11 +6,14 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from graph.errors import invalid_argument
+from graph.planning import Each, computed, read
 from resolvers.paging import Order, Page, PageRequest
 
 Item = TypeVar("Item")
-Record = TypeVar("Record")
 Value = TypeVar("Value")
+
+ShownBy = Callable[..., Any]
+"""Makes an entry of a list; called with a `record`."""
 
 CursorOf = Callable[[Any], str]
 """Makes the cursor of a place, as `resolvers.paging.Page` has it."""
@@ -42,8 +45,8 @@ def later(answer: Awaitable[Value]) -> Value:
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    has_next_page: bool = read("page.has_next", description="Whether there is more after this page.")
+    has_previous_page: bool = read("page.has_previous", description="Whether there is more before this page.")
     page: strawberry.Private[Page[Any]]
     order: strawberry.Private[Order]
 
@@ -75,8 +78,18 @@ class Edge(Generic[Item]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[Item]):
-    edges: list[Edge[Item]] = strawberry.field(description="The entries of this page, in the list's order.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    edges: list[Edge[Item]] = computed(
+        lambda connection: edges_of(connection.page, connection.order, connection.shown_by),
+        each=Each(records="page.records", shown_by="shown_by", field="node", record="record"),
+        description="The entries of this page, in the list's order.",
+    )
+    page_info: PageInfo = computed(
+        lambda page, order: PageInfo(page=page, order=order), of="page,order", description="Where this page stands."
+    )
+    page: strawberry.Private[Page[Any]]
+    order: strawberry.Private[Order]
+    shown_by: strawberry.Private[ShownBy]
+    """Makes an entry of a record: its type, where an entry has nothing but the record."""
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="How many entries the whole list has, exactly, whatever the page.")
@@ -112,11 +125,11 @@ def page_request(
     )
 
 
-def edges_of(page: Page[Record], order: Order, node: Callable[[Record], Item]) -> list[Edge[Item]]:
+def edges_of(page: Page[Any], order: Order, shown_by: ShownBy) -> list[Edge[Any]]:
     """The edges of a page of records."""
     cursor_of = cursors_of(page, order)
     return [
-        Edge(node=node(record), place=place, cursor_of=cursor_of)
+        Edge(node=shown_by(record=record), place=place, cursor_of=cursor_of)
         for record, place in zip(page.records, page.places, strict=True)
     ]
 
@@ -124,15 +137,3 @@ def edges_of(page: Page[Record], order: Order, node: Callable[[Record], Item]) -
 def cursors_of(page: Page[Any], order: Order) -> CursorOf:
     """What makes cursors of the places of a page."""
     return lambda place: order.encode(page.key_of(place))
-
-
-def page_info_of(page: Page[Record], order: Order) -> PageInfo:
-    """Where a page of records stands."""
-    return PageInfo(has_next_page=page.has_next, has_previous_page=page.has_previous, page=page, order=order)
-
-
-def connection_of(
-    page: Page[Record], order: Order, node: Callable[[Record], Item], count: Callable[[], Awaitable[int]]
-) -> Connection[Item]:
-    """A page of records as a connection; `count` is called when the client asks for the total."""
-    return Connection(edges=edges_of(page, order, node), page_info=page_info_of(page, order), count=count)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import strawberry
 
 from graph.arguments import checked_list
-from graph.connections import LARGEST_PAGE, edges_of, page_info_of, page_request
+from graph.connections import LARGEST_PAGE, page_request
 from graph.identifiers import parse_reference
 from graph.permissions import require_catalogue
 from graph.types.drug import Drug, DrugConnection
@@ -43,8 +43,9 @@ async def drugs_by_ids(
         return len(drugs)
 
     return DrugConnection(
-        edges=edges_of(page, BY_POSITION, Drug.of),
-        page_info=page_info_of(page, BY_POSITION),
+        page=page,
+        order=BY_POSITION,
+        shown_by=Drug,
         count=count,
         unknown_ids=[strawberry.ID(text) for text, reference in references.items() if reference not in found],
     )

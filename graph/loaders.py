@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from graph.clock import Clock
-from graph.connections import Connection, connection_of
+from graph.connections import Connection
 from graph.errors import InputError
 from graph.identifiers import physician_ids_of
 from graph.permissions import (
@@ -16,7 +16,7 @@ from graph.permissions import (
     require_scores,
     sees_rating,
 )
-from graph.planning import BatchLoader, LoaderFamily
+from graph.planning import BatchLoader, LoaderFamily, Selecting
 from graph.priors import PriorsOfRequest
 from graph.types.code import Code
 from graph.types.comment import HeldComment
@@ -24,7 +24,15 @@ from graph.types.drug import Drug
 from graph.types.indication import Indication
 from graph.types.physician import Physician
 from graph.types.ranking import RankingConnection, ranking_connection
-from graph.types.rating import NO_RATINGS, Rating, RatingConnection, no_ratings, rating_connection, seen_by
+from graph.types.rating import (
+    NO_RATINGS,
+    Rating,
+    RatingConnection,
+    columns_read,
+    no_ratings,
+    rating_connection,
+    seen_by,
+)
 from graph.types.report import RatingReports
 from graph.types.score import Score
 from graph.types.scorecard import Scorecard
@@ -331,7 +339,7 @@ class Loaders:
     async def _children(self, request: PageRequest, ids: list[int]) -> list[Connection[Indication]]:
         pages = await children_pages(ids, request)
         return [
-            connection_of(page, BY_NAME, Indication.of, partial(self.child_count.load, key))
+            Connection(page=page, order=BY_NAME, shown_by=Indication, count=partial(self.child_count.load, key))
             for key, page in zip(ids, pages, strict=True)
         ]
 
@@ -410,7 +418,9 @@ class Loaders:
             ids, by, page_request, self.priors, self.viewer.disclosure, self._at_hand
         )
         return [
-            connection_of(page, by_score(by), Treatment.of, partial(self._treatment_count, "drug", key))
+            Connection(
+                page=page, order=by_score(by), shown_by=Treatment, count=partial(self._treatment_count, "drug", key)
+            )
             for key, page in zip(ids, pages, strict=True)
         ]
 
@@ -422,17 +432,22 @@ class Loaders:
             require_scores(self.viewer)
         pages = await treatment_pages(parent, ids, order, page_request, self.viewer.disclosure)
         return [
-            connection_of(page, order, Treatment.of, partial(self._treatment_count, parent, key))
+            Connection(page=page, order=order, shown_by=Treatment, count=partial(self._treatment_count, parent, key))
             for key, page in zip(ids, pages, strict=True)
         ]
 
-    async def _ratings(self, parent: Parent, request: RatingsRequest, ids: list[int]) -> list[RatingConnection]:
+    async def _ratings(
+        self, parent: Parent, asked: Selecting[RatingsRequest], ids: list[int]
+    ) -> list[RatingConnection]:
         viewer = self.viewer
-        rating_filter, order, page_request = request
+        rating_filter, order, page_request = asked.request
         seen = seen_by(viewer, rating_filter)
         if seen is None:
             return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
-        pages = await rating_pages(parent, ids, seen, order, page_request)
+        # Others may not see who rates, and would have to be told so.
+        reader = reader_of(viewer) if viewer.rating_sight is RatingSight.ALL else None
+        columns = columns_read(asked.selected)
+        pages = await rating_pages(parent, ids, seen, order, page_request, columns, reader)
         return [
             rating_connection(page, order, viewer, partial(self._rating_count, parent, seen, key))
             for key, page in zip(ids, pages, strict=True)

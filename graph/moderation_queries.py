@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from graph.arguments import checked_text
-from graph.connections import After, Before, Connection, First, Last, connection_of, page_request
+from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.identifiers import parse_key, physician_id_of
 from graph.permissions import not_permitted
@@ -57,7 +57,9 @@ class ModerationQueries:
         request = page_request(URGENT_THEN_OLDEST, first, after, last, before)
         wanted = None if kinds is None else [kind.kind for kind in kinds]
         page = await queue_page(request, wanted)
-        return connection_of(page, URGENT_THEN_OLDEST, ModerationCase.of, partial(count_queue, wanted))
+        return Connection(
+            page=page, order=URGENT_THEN_OLDEST, shown_by=ModerationCase.of, count=partial(count_queue, wanted)
+        )
 
     @strawberry.field(
         description="Who a physician is and which licence they have given. Each look is in the audit log. For "
@@ -97,7 +99,7 @@ class ModerationQueries:
         request = page_request(NEWEST_ENTRY, first, after, last, before)
         wanted = None if subject is None else checked_text(subject, "subject")
         page = await audit_page(request, wanted)
-        return connection_of(page, NEWEST_ENTRY, AuditEntry.of, partial(count_audit, wanted))
+        return Connection(page=page, order=NEWEST_ENTRY, shown_by=AuditEntry.of, count=partial(count_audit, wanted))
 
     @strawberry.field(
         description="A rating that counts no longer, for moderators and its author; null if there is none."

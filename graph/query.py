@@ -15,10 +15,7 @@ from graph.connections import (
     Connection,
     First,
     Last,
-    connection_of,
-    edges_of,
     later,
-    page_info_of,
     page_request,
 )
 from graph.context import Info
@@ -148,8 +145,9 @@ class Query(ModerationQueries):
         which = DrugFilter() if drug_filter is None else drug_filter.checked()
         page = await drugs_page(which, order, request, viewer.disclosure)
         return DrugConnection(
-            edges=edges_of(page, order, Drug.of),
-            page_info=page_info_of(page, order),
+            page=page,
+            order=order,
+            shown_by=Drug,
             count=partial(count_drugs, which),
             unknown_ids=[],
         )
@@ -177,7 +175,7 @@ class Query(ModerationQueries):
         which = IndicationFilter() if indication_filter is None else indication_filter.checked()
         page = await indications_page(which, request, viewer.disclosure)
         count = partial(count_indications, which, viewer.disclosure)
-        return connection_of(page, INDICATIONS_BY_NAME, Indication.of, count)
+        return Connection(page=page, order=INDICATIONS_BY_NAME, shown_by=Indication, count=count)
 
     @strawberry.field(
         description="A rating; null if there is none. Those who do not see single ratings get an error for each that "

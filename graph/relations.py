@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from graph.planning import Asked, related
+from graph.planning import Asked, AtHand, related
 
 
 def loaded(
@@ -14,6 +14,8 @@ def loaded(
     description: str,
     asked: Callable[..., Asked] | None = None,
     by_operation: bool = False,
+    at_hand: AtHand | None = None,
+    selects: str = "",
 ) -> Any:  # noqa: ANN401 - stands for the annotated type
     """A field that a loader answers.
 
@@ -22,8 +24,16 @@ def loaded(
         key: the attribute of the parent that holds the loader's key; several, separated by commas, make a tuple.
         description: of the field.
         asked: takes the field's arguments, and says what they ask for; the loader is a family of loaders then.
-        by_operation: whether the loader is also told which operation asks for a key, as `related` says.
+        by_operation: as of `related`.
+        at_hand: likewise.
+        selects: likewise.
     """
     return related(
-        attrgetter(f"loaders.{loader}"), key=key, description=description, asked=asked, by_operation=by_operation
+        attrgetter(f"loaders.{loader}"),
+        key=key,
+        description=description,
+        asked=asked,
+        by_operation=by_operation,
+        at_hand=at_hand,
+        selects=selects,
     )

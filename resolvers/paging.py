@@ -151,6 +151,7 @@ class Source:
         parent_column: for lists below a parent, the column that holds the parent's id.
         ids_first: find the ids of the page before anything else of its rows, as is right where an index holds all
             that order and conditions need, and the rows are many.
+        joined: what else is read with the rows once they have been found, as joins.
     """
 
     tables: str
@@ -158,6 +159,7 @@ class Source:
     columns: tuple[str, ...]
     parent_column: str = ""
     ids_first: bool = False
+    joined: str = ""
 
 
 @dataclass(slots=True)
@@ -194,7 +196,7 @@ async def read_page(
     _add_bounds(conditions, order, request)
     chosen = _chosen(source, order, request, conditions)
     columns = _columns(source, order)
-    selected = f"SELECT {columns.selection} FROM {source.tables}"
+    selected = f"SELECT {columns.selection} FROM {source.tables} {source.joined}"
     in_order = f"ORDER BY {_by_column(order, parameters.dialect, backward=request.backward)}"
     if given:
         ids = (
@@ -221,10 +223,14 @@ async def read_pages(
     chosen = _chosen(source, order, request, conditions)
     if parameters.dialect == "sqlite":
         # SQLite has no LATERAL; a correlated list of ids is answered from the same index.
-        tables = f"{given} CROSS JOIN {source.tables} WHERE {source.id_column} IN (SELECT id FROM ({chosen}))"
+        tables = (
+            f"{given} CROSS JOIN {source.tables} {source.joined} "
+            f"WHERE {source.id_column} IN (SELECT id FROM ({chosen}))"
+        )
     else:
         tables = (
-            f"{given} CROSS JOIN LATERAL ({chosen}) AS chosen JOIN {source.tables} ON {source.id_column} = chosen.id"
+            f"{given} CROSS JOIN LATERAL ({chosen}) AS chosen JOIN {source.tables} ON {source.id_column} = chosen.id "
+            f"{source.joined}"
         )
     columns = _columns(source, order)
     rows = await fetch_rows(

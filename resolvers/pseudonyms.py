@@ -8,8 +8,10 @@ nothing is stored.
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from resolvers.blanks import ANY_READER, blank
+from resolvers.database import database
 from resolvers.derived_keys import derived_key
 from resolvers.errors import PeerscoreError
 from resolvers.sealed_numbers import SEALED_LENGTH, NotSealedHere, Seal
@@ -19,6 +21,8 @@ from resolvers.viewers import Role, Viewer
 if TYPE_CHECKING:
     from collections.abc import Callable
     from hashlib import _Hash as HASH
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
 
 MODERATORS = "moderators"
 """All moderators are one reader, so that they can talk of the same physician."""
@@ -35,6 +39,10 @@ _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 TOKEN_LENGTH = SEALED_LENGTH
 """Characters of a token."""
+
+
+_SECRETS: "WeakKeyDictionary[BaseDBAsyncClient, bytes]" = WeakKeyDictionary()
+"""Those that have been read, by the database that they were read from."""
 
 
 class ForeignToken(PeerscoreError):
@@ -150,10 +158,19 @@ class Pseudonyms:
         return token_of(physician_id, self._reader, self._secret)
 
 
+async def pseudonyms_for(reader: str) -> Pseudonyms:
+    """The names by which a reader knows physicians of this installation; blanks for `ANY_READER`."""
+    return Pseudonyms(reader, await read_pseudonym_key())
+
+
 async def read_pseudonym_key() -> bytes:
-    """The secret that this installation's pseudonyms come from."""
-    rows = await fetch_rows("SELECT pseudonym_key FROM installation WHERE id = 1")
-    return bytes(rows[0][0])
+    """The secret that this installation's pseudonyms come from. It never changes, so each connection reads it once."""
+    connection = database()
+    found = _SECRETS.get(connection)
+    if found is None:
+        [(secret,)] = await fetch_rows("SELECT pseudonym_key FROM installation WHERE id = 1")
+        found = _SECRETS[connection] = bytes(secret)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -61,7 +61,8 @@ class Calling(Completing):
         asked = field.asked or self._asks.get(field)
         if asked is not None:
             return asked
-        asked = field.relation.asked(**self.plan.convert(field, dict(self._arguments_of(field))))
+        asked = field.relation.asked_for(self.plan.convert(field, dict(self._arguments_of(field))), field.selected)
+        assert asked is not None  # noqa: S101 - it has arguments
         if field.arguments is not None:
             # The same for every request.
             field.asked = asked

@@ -31,7 +31,8 @@ MOST_CHOICES = 32
 """So many plans are kept of one operation: one for each choice of what its directives leave out."""
 
 FROM_EXECUTION = 2
-"""A plan's functions are generated when it is used for so many times; before, that would not pay."""
+"""A plan's functions are generated when it is used for so many times; before, that would not pay, unless they spare a
+loader."""
 
 KEPT_CHARACTERS = 200_000
 """Of the documents of all operations together that are kept: a plan takes much more memory than its text."""
@@ -51,13 +52,21 @@ class PlannedOperation:
         document: that it is in.
         operation_name: which of its operations; None if there is one only.
         keeps_times: whether answers have times in UTC as they are.
+        kept: whether it is used again.
     """
 
     def __init__(
-        self, schema: Schema, document: DocumentNode, operation_name: str | None, *, keeps_times: bool = False
+        self,
+        schema: Schema,
+        document: DocumentNode,
+        operation_name: str | None,
+        *,
+        keeps_times: bool = False,
+        kept: bool = True,
     ) -> None:
         self._schema = schema
         self._keeps_times = keeps_times
+        self._kept = kept
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -102,7 +111,7 @@ class PlannedOperation:
         plan = self._plans[choice]
         if plan is not None:
             plan.executions += 1
-            if plan.executions == FROM_EXECUTION:
+            if self._kept and plan.generated is None and (plan.spares_loaders or plan.executions == FROM_EXECUTION):
                 plan.generated = generate(plan)
         return plan
 
@@ -131,8 +140,9 @@ class PlannedOperations:
         key = query, operation_name
         found = self._operations.get(key)
         if found is None:
-            found = PlannedOperation(self._schema, document, operation_name, keeps_times=self._keeps_times)
-            if len(query) <= LONGEST_KEPT:
+            kept = self._most > 0 and len(query) <= LONGEST_KEPT
+            found = PlannedOperation(self._schema, document, operation_name, keeps_times=self._keeps_times, kept=kept)
+            if kept:
                 self._keep(key, found)
         else:
             self._operations.move_to_end(key)

@@ -13,6 +13,7 @@ from typing import Any
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
 from graph.planning.leaves import NAMES, leaf_code, list_test
+from graph.planning.selecting import at_hand_paths, object_plan
 from graph.planning.shapes import (
     AbstractShape,
     FieldPlan,
@@ -26,6 +27,9 @@ from graph.planning.shapes import (
 )
 
 Functions = tuple[Sequence[Callable[[Any], dict[str, Any]]], Sequence[Callable[..., None]]]
+
+Way = Callable[[str], str]
+"""From the path of an attribute to the code that reads it."""
 
 INDENT = "    "
 
@@ -83,26 +87,40 @@ class _Generator:
         yield from _indented(self._make(plan, "source", "answer", 1), 1)
         yield "    return answer"
 
-    def _make(self, plan: ObjectPlan, source: str, target: str, depth: int) -> Iterator[str]:
-        """Code that makes the object of the answer for the value in `source`, of the right class, into `target`."""
+    def _make(
+        self,
+        plan: ObjectPlan,
+        source: str,
+        target: str,
+        depth: int,
+        *,
+        way: Way | None = None,
+        then: Sequence[str] = (),
+        otherwise: Sequence[str] = (),
+    ) -> Iterator[str]:
+        """Code that makes the object of the answer for a value of the right class.
+
+        Args:
+            plan: what is selected.
+            source: the value; where there is a `way`, an expression that makes it.
+            target: the variable that gets the object.
+            depth: within how many others it is made.
+            way: how to read an attribute without the value; None: off the value.
+            then: code that follows if all is as it should be.
+            otherwise: code if it is not; without any, the object is made field by field.
+        """
         reads: list[str] = []
         tests: list[str] = []
         entries: list[str] = []
         after: list[str] = []
         accepted = f"accepted_{plan.number}"
-        parent = _ways(plan, source, reads)
+        parent = _ways(plan, source, reads) if way is None else way
         for place, field in enumerate(plan.fields):
             value = f"value_{plan.number}_{place}"
             if field.kind is Kind.TYPENAME:
                 entries.append(f"{field.name!r}: {field.parent_type.name!r}")
             elif field.number is None:
-                if field.method is None:
-                    reads.append(f"{value} = {parent(field.attribute)}")
-                else:
-                    self._names[f"compute_{plan.number}_{place}"] = field.method
-                    reads.append(f"{value} = compute_{plan.number}_{place}({source})")
-                field_name = f"field_{plan.number}_{place}"
-                entry = self._attribute(field, value, field_name, target, depth, reads, tests, after)
+                entry = self._read(field, value, source, parent, target, depth, reads, tests, after)
                 entries.append(f"{field.name!r}: {entry}")
             else:
                 entries.append(f"{field.name!r}: None")
@@ -110,8 +128,9 @@ class _Generator:
                 if field.relation is not None:
                     given = value
                     reads.append(f"{value} = {', '.join(map(parent, field.relation.keys)) or '()'}")
-                after += [f"append_answer_{field.number}({target})", f"append_source_{field.number}({given})"]
-        made = [f"{target} = {{{', '.join(entries)}}}", *after]
+                waits = [f"append_answer_{field.number}({target})", f"append_source_{field.number}({given})"]
+                after += self._at_hand(field, value, parent, target, depth, reads, waits)
+        made = [f"{target} = {{{', '.join(entries)}}}", *after, *then]
         if not reads:
             yield from made
             return
@@ -123,7 +142,102 @@ class _Generator:
         yield f"if {accepted}:"
         yield from _indented(made, 1)
         yield "else:"
-        yield f"    {target} = slow_object(plan_{plan.number}, {source})"
+        yield from _indented(otherwise or [f"{target} = slow_object(plan_{plan.number}, {source})", *then], 1)
+
+    def _read(
+        self,
+        field: FieldPlan,
+        value: str,
+        source: str,
+        parent: Way,
+        answer: str,
+        depth: int,
+        reads: list[str],
+        tests: list[str],
+        after: list[str],
+    ) -> str:
+        """Adds code for a field that is read at once; what stands for it in the new object of the answer."""
+        field_name = f"field_{value.removeprefix('value_')}"
+        if field.each is not None and (items := self._items(field, value, parent, answer, depth, reads)):
+            self._names[field_name] = field
+            compute = self._computing(field, value, source, parent)
+            after += [*items, "else:", f"    put({field_name}, {answer}, {compute})"]
+            return "None"
+        reads.append(f"{value} = {self._computing(field, value, source, parent)}")
+        return self._attribute(field, value, field_name, answer, depth, reads, tests, after)
+
+    def _computing(self, field: FieldPlan, value: str, source: str, parent: Way) -> str:
+        """An expression for a field that is read at once."""
+        if field.computed is None:
+            return parent(field.attribute)
+        compute = f"compute_{value.removeprefix('value_')}"
+        self._names[compute] = field.computed.value_of
+        return f"{compute}({', '.join(map(parent, field.computed.paths)) or source})"
+
+    def _at_hand(
+        self,
+        field: FieldPlan,
+        value: str,
+        parent: Way,
+        answer: str,
+        depth: int,
+        reads: list[str],
+        waits: list[str],
+    ) -> Iterator[str]:
+        """Code for a field that is not read at once: it waits, unless all that is asked of it is at hand."""
+        plan = object_plan(field.shape)
+        if at_hand_paths(field) is None or plan is None or depth >= DEEPEST:
+            yield from waits
+            return
+        at_hand = field.relation.at_hand  # type: ignore[union-attr]
+        assert at_hand is not None  # noqa: S101 - see above
+        known, made = f"known_of_{value}", f"object_of_{value}"
+        reads.append(f"{known} = {parent(at_hand.known)}")
+        attributes = at_hand.attributes
+        yield f"if {known} is not None:"
+        code = self._make(
+            plan,
+            "",
+            made,
+            depth + 1,
+            way=lambda path: parent(attributes[path]),
+            then=[f"{answer}[{field.name!r}] = {made}"],
+            otherwise=waits,
+        )
+        yield from _indented(code, 1)
+        yield "else:"
+        yield from _indented(waits, 1)
+
+    def _items(
+        self, field: FieldPlan, value: str, parent: Way, answer: str, depth: int, reads: list[str]
+    ) -> list[str] | None:
+        """Code for a list whose items wrap objects that show records; None if more is asked of an item."""
+        each, shape = field.each, field.shape
+        item = object_plan(shape.item) if isinstance(shape, ListShape) else None
+        if each is None or item is None or depth >= DEEPEST:
+            return None
+        inner = [one for one in item.fields if one.kind is not Kind.TYPENAME]
+        plan = object_plan(inner[0].shape) if len(inner) == 1 and inner[0].python_name == each.field else None
+        if plan is None or plan.number not in self._within:
+            return None
+        records, shown_by, one, made = (f"{name}_of_{value}" for name in ("records", "shown_by", "one", "object"))
+        reads += [f"{records} = {parent(each.records)}", f"{shown_by} = {parent(each.shown_by)}"]
+        entries = ", ".join(
+            f"{entry.name!r}: {entry.parent_type.name!r}" if entry.kind is Kind.TYPENAME else f"{entry.name!r}: {made}"
+            for entry in item.fields
+        )
+        shown = f"{shown_by}({each.record}={one})"
+        before, way = [], _way_to_record(plan, each.record, one)
+        if way is None:
+            before, shown = [f"shown_of_{value} = {shown}"], f"shown_of_{value}"
+        return [
+            f"if {records}.__class__ is list and {shown_by} in classes_{plan.number}:",
+            f"    {answer}[{field.name!r}] = items_of_{value} = []",
+            f"    for {one} in {records}:",
+            *_indented(before, 2),
+            *_indented(self._make(plan, shown, made, depth + 1, way=way), 2),
+            f"        items_of_{value}.append({{{entries}}})",
+        ]
 
     def _attribute(
         self,
@@ -263,14 +377,13 @@ def _innermost(field: FieldPlan) -> Shape:
     return shape
 
 
-def _ways(plan: ObjectPlan, source: str, reads: list[str]) -> Callable[[str], str]:
+def _ways(plan: ObjectPlan, source: str, reads: list[str]) -> Way:
     """What gives the code that reads an attribute of the parent in `source`.
 
     What several attributes have in common, such as `record` of `record.name` and `record.id`, is read once; code for
     that is added to `reads`.
     """
-    paths = [field.attribute for field in plan.fields if field.kind is Kind.ATTRIBUTE]
-    paths += [key for field in plan.fields if field.relation is not None for key in field.relation.keys]
+    paths = [path for field in plan.fields for path in (*(field.paths or ()), *(at_hand_paths(field) or ()))]
     common: dict[str, str] = {}
     for prefix, times in Counter(path.rpartition(".")[0] for path in paths).items():
         if prefix and times > 1:
@@ -282,6 +395,16 @@ def _ways(plan: ObjectPlan, source: str, reads: list[str]) -> Callable[[str], st
         return f"{common[prefix]}.{name}" if prefix in common else f"{source}.{path}"
 
     return way
+
+
+def _way_to_record(plan: ObjectPlan, record: str, variable: str) -> Way | None:
+    """How to read the attributes of an object that shows the record in a variable; None: it takes more than those."""
+    prefix = f"{record}."
+    for field in plan.fields:
+        paths = field.paths
+        if paths is None or not all(path.startswith(prefix) for path in (*paths, *(at_hand_paths(field) or ()))):
+            return None
+    return lambda path: f"{variable}.{path.removeprefix(prefix)}"
 
 
 def _is_shared(field: FieldPlan, plan: ObjectPlan) -> bool:

@@ -37,8 +37,9 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from graph.planning.awaitables import may_be_awaitable
-from graph.planning.reading import ATTRIBUTE, COMPUTED
-from graph.planning.relations import METADATA, Relation
+from graph.planning.reading import ATTRIBUTE, COMPUTED, EACH
+from graph.planning.relations import METADATA
+from graph.planning.selecting import at_hand_paths, selected_below
 from graph.planning.shapes import (
     AbstractShape,
     FieldPlan,
@@ -124,6 +125,7 @@ class Planner:
             root=root,
             serially=operation is OperationType.MUTATION,
             convert=self._converted,
+            spares_loaders=any(at_hand_paths(field) is not None for field in deferred),
         )
 
     def _object(self, parent_type: GraphQLObjectType, fields: Mapping[str, FieldDetailsList]) -> ObjectPlan:
@@ -149,47 +151,39 @@ class Planner:
         definition = self._core.get_field(parent_type, field_name)
         if definition is None:
             raise Unplannable(f"{parent_type} has no field {field_name}")
-        kind, attribute, relation, method = self._source(definition)
-        return FieldPlan(
+        plan = FieldPlan(
             name=name,
-            kind=kind,
+            kind=Kind.RESOLVER,
             definition=definition,
             details=details,
             parent_type=parent_type,
             nullable=not is_non_null_type(definition.type),
             shape=self._shape(definition.type, details),
-            attribute=attribute,
-            relation=relation,
-            method=method,
             arguments=self._constant_arguments(definition, details),
         )
+        self._find_source(plan)
+        return plan
 
-    def _source(self, definition: GraphQLField) -> tuple[Kind, str, Relation | None, Callable[[Any], Any] | None]:
-        """Where the values of a field come from."""
-        if definition is TypeNameMetaFieldDef:
-            return Kind.TYPENAME, "", None, None
-        field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    def _find_source(self, plan: FieldPlan) -> None:
+        """Find out where the values of a field come from."""
+        if plan.definition is TypeNameMetaFieldDef:
+            plan.kind = Kind.TYPENAME
+            return
+        field = plan.definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
         if not isinstance(field, StrawberryField) or not self._is_plain(field):
-            return Kind.RESOLVER, "", None, None
-        declared = field.metadata
+            return
+        declared, resolver = field.metadata, field.base_resolver
         if METADATA in declared:
-            return Kind.RELATION, "", declared[METADATA], None
-        if ATTRIBUTE in declared:
-            return Kind.ATTRIBUTE, declared[ATTRIBUTE], None, None
-        return self._coded_source(field, declared.get(COMPUTED))
-
-    def _coded_source(
-        self, field: StrawberryField, value_of: Callable[[Any], Any] | None
-    ) -> tuple[Kind, str, Relation | None, Callable[[Any], Any] | None]:
-        """Where the values of a field come from that is no relation, and not declared to be an attribute."""
-        if value_of is not None:
-            return Kind.COMPUTED, "", None, value_of
-        resolver = field.base_resolver
-        if resolver is None and self._schema.config.default_resolver is getattr:
-            return Kind.ATTRIBUTE, field.python_name, None, None
-        if resolver is not None and resolver.self_parameter and len(resolver.signature.parameters) == 1:
-            return Kind.METHOD, "", None, cast("Callable[[Any], Any]", resolver.wrapped_func)
-        return Kind.RESOLVER, "", None, None
+            plan.kind, plan.relation = Kind.RELATION, declared[METADATA]
+            plan.selected = selected_below(plan)
+        elif ATTRIBUTE in declared:
+            plan.kind, plan.attribute = Kind.ATTRIBUTE, declared[ATTRIBUTE]
+        elif COMPUTED in declared:
+            plan.kind, plan.computed, plan.each = Kind.COMPUTED, declared[COMPUTED], declared[EACH]
+        elif resolver is None and self._schema.config.default_resolver is getattr:
+            plan.kind, plan.attribute = Kind.ATTRIBUTE, field.python_name
+        elif resolver is not None and resolver.self_parameter and len(resolver.signature.parameters) == 1:
+            plan.kind, plan.method = Kind.METHOD, cast("Callable[[Any], Any]", resolver.wrapped_func)
 
     def _is_plain(self, field: StrawberryField) -> bool:
         """Whether nothing stands between a field and its resolver or attribute."""

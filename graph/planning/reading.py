@@ -1,6 +1,7 @@
 """Fields that are read off their parent, declared rather than coded, so that plans can read them without a call."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -8,7 +9,44 @@ import strawberry
 
 ATTRIBUTE = "graph.planning.attribute"
 COMPUTED = "graph.planning.computed"
+EACH = "graph.planning.each"
 """Under these names a Strawberry field's metadata hold where its value comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What works out a field.
+
+    Attributes:
+        value_of: is called with the attributes, or with the parent itself if there are none.
+        paths: the attributes of the parent that it takes.
+    """
+
+    value_of: Callable[..., Any]
+    paths: tuple[str, ...]
+
+    def of(self, parent: object) -> Any:  # noqa: ANN401 - whatever the function gives
+        """The value for a parent."""
+        if not self.paths:
+            return self.value_of(parent)
+        return self.value_of(*(attrgetter(path)(parent) for path in self.paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Where the items of a list come from: each wraps an object that does nothing but show a record.
+
+    Attributes:
+        records: the parent's attribute that has the records.
+        shown_by: the parent's attribute that has the class of the objects.
+        field: the item's field that has the object.
+        record: the object's attribute that has the record; given by this name, the class makes the object.
+    """
+
+    records: str
+    shown_by: str
+    field: str
+    record: str
 
 
 def read(path: str, *, description: str) -> Any:  # noqa: ANN401 - stands for the annotated type
@@ -24,16 +62,26 @@ def read(path: str, *, description: str) -> Any:  # noqa: ANN401 - stands for th
     return strawberry.field(resolver=resolve, description=description, metadata={ATTRIBUTE: path})
 
 
-def computed(value_of: Callable[[Any], Any], *, description: str) -> Any:  # noqa: ANN401 - stands for the annotated type
+def computed(
+    value_of: Callable[..., Any],
+    *,
+    description: str,
+    of: str = "",
+    each: Each | None = None,
+) -> Any:  # noqa: ANN401 - stands for the annotated type
     """A field that is worked out from the parent alone, at once.
 
     Args:
-        value_of: the parent's value. It must have no effect: it may be called more than once. What it gives is nothing
-            that has to be waited for.
+        value_of: the value. It must have no effect: it may be called more than once. What it gives is nothing that has
+            to be waited for.
         description: of the field.
+        of: the attributes that it takes, separated by commas; empty: the parent itself.
+        each: for a list, where its items come from; plans make neither the items nor their objects then if nothing is
+            read of them but what the records have.
     """
+    found = Computed(value_of, tuple(of.split(",")) if of else ())
 
     def resolve(root: strawberry.Parent[Any]) -> Any:  # noqa: ANN401 - as the function gives
-        return value_of(root)
+        return found.of(root)
 
-    return strawberry.field(resolver=resolve, description=description, metadata={COMPUTED: value_of})
+    return strawberry.field(resolver=resolve, description=description, metadata={COMPUTED: found, EACH: each})

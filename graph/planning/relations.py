@@ -1,14 +1,15 @@
 """Relations between types, declared rather than coded."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 import strawberry
 
 from graph.planning.loading import BatchLoader, LoaderFamily
+from graph.planning.selections import EVERYTHING, Selecting, Selection
 
 METADATA = "graph.planning.relation"
 """Under this name a Strawberry field's metadata hold its relation."""
@@ -28,6 +29,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class AtHand:
+    """Where a parent may have the attributes of the related object itself, so that no loader is asked.
+
+    Attributes:
+        known: an attribute of the parent that is None where it has not.
+        attributes: from attributes of the related object to those of the parent.
+    """
+
+    known: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A field that a loader answers.
 
@@ -37,17 +51,28 @@ class Relation:
         asked: from the field's arguments to what they ask for; None for a relation without arguments. It may depend
             on nothing else.
         by_operation: whether the loader is also told which operation asks for a key.
+        at_hand: where the parent may have the related object itself.
+        selects: the path of fields to the objects of which the loader is told what is read; empty: it is not told.
     """
 
     loader_of: Callable[[Any], Any]
     keys: tuple[str, ...]
     asked: Callable[..., Asked] | None = None
     by_operation: bool = False
+    at_hand: AtHand | None = None
+    selects: str = ""
 
     def key_of(self, parent: object) -> Hashable:
         """The key that a parent has."""
         key: Hashable = attrgetter(*self.keys)(parent) if self.keys else ()
         return key
+
+    def asked_for(self, arguments: Mapping[str, Any], selected: Selection) -> Asked | None:
+        """What arguments, as resolvers take them, ask for; None for a relation without arguments."""
+        if self.asked is None:
+            return None
+        found = self.asked(**arguments)
+        return replace(found, request=Selecting(found.request, selected)) if self.selects else found
 
     def loader(self, context: object, asked: Asked | None) -> BatchLoader[Any, Any]:
         """The loader for what is asked."""
@@ -76,6 +101,8 @@ def related(
     description: str,
     asked: Callable[..., Asked] | None = None,
     by_operation: bool = False,
+    at_hand: AtHand | None = None,
+    selects: str = "",
 ) -> Any:  # noqa: ANN401 - stands for the annotated type
     """A field that a loader answers, whoever executes the operation.
 
@@ -88,11 +115,14 @@ def related(
         by_operation: whether a value depends on what else the same operation asks for. Events of a subscription that
             are executed together share loaders: each key is then a pair, whose second part is equal for the keys of one
             operation.
+        at_hand: where the parent may have what is asked of the related object, so that the loader need not be asked.
+        selects: for a relation with arguments: the path of fields, such as `edges.node`, to the objects of which the
+            loader is told what is read. The request that chooses it is a `Selecting` then.
     """
-    relation = Relation(loader_of, tuple(key.split(",")) if key else (), asked, by_operation)
+    relation = Relation(loader_of, tuple(key.split(",")) if key else (), asked, by_operation, at_hand, selects)
 
     def resolve(root: strawberry.Parent[Any], info: strawberry.Info, **arguments: object) -> Awaitable[Any]:
-        found = None if asked is None else asked(**arguments)
+        found = relation.asked_for(arguments, EVERYTHING)
         wanted = beside(relation.key_of(root), found)
         if by_operation:
             wanted = of_operation(wanted, info.root_value)

@@ -16,8 +16,11 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.type import GraphQLAbstractType, GraphQLLeafType
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from graph.planning.reading import Computed, Each
 from graph.planning.relations import Asked, Relation
+from graph.planning.selections import EVERYTHING, Selection
 
 
 class Kind(Enum):
@@ -28,7 +31,7 @@ class Kind(Enum):
     ATTRIBUTE = "ATTRIBUTE"
     """An attribute of the parent, or of one of its attributes; reading has no effect."""
     COMPUTED = "COMPUTED"
-    """A function of the parent that has no effect."""
+    """A function of the parent, or of some of its attributes, that has no effect."""
     RELATION = "RELATION"
     """A loader, by a key that the parent has."""
     METHOD = "METHOD"
@@ -85,8 +88,11 @@ class FieldPlan:
         nullable: whether its value may be null.
         number: its place among the fields of the plan that are not read at once; None for those that are.
         attribute: the path to it from the parent, for an attribute.
+        computed: for what is computed.
+        each: for what is computed, where its items can be made of records.
         relation: for a relation.
-        method: for a method, or what is computed.
+        selected: what is read of that which a relation's loader reads.
+        method: for a method.
         arguments: the coerced arguments where they are the same for every request; None where they are not.
         asked: what these ask for, once that has been found out.
     """
@@ -100,14 +106,32 @@ class FieldPlan:
     shape: Shape
     number: int | None = None
     attribute: str = ""
+    computed: Computed | None = None
+    each: Each | None = None
     relation: Relation | None = None
+    selected: Selection = EVERYTHING
     method: Callable[[Any], Any] | None = None
     arguments: Mapping[str, Any] | None = None
     asked: Asked | None = None
 
     def read(self, source: object) -> Any:  # noqa: ANN401 - whatever the parent has
         """The value of an attribute, or of what is computed."""
-        return attrgetter(self.attribute)(source) if self.method is None else self.method(source)
+        return attrgetter(self.attribute)(source) if self.computed is None else self.computed.of(source)
+
+    @property
+    def paths(self) -> tuple[str, ...] | None:
+        """The attributes of the parent that are all it takes; None if it takes the parent itself, or more."""
+        if self.kind is Kind.RELATION:
+            return self.relation.keys  # type: ignore[union-attr]
+        if self.computed is not None:
+            return self.computed.paths or None
+        return {Kind.TYPENAME: (), Kind.ATTRIBUTE: (self.attribute,)}.get(self.kind)
+
+    @property
+    def python_name(self) -> str | None:
+        """What Strawberry's type calls it; None for a field that is not Strawberry's."""
+        field = self.definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        return getattr(field, "python_name", None)
 
     @property
     def nodes(self) -> list[FieldNode]:
@@ -158,6 +182,7 @@ class Plan:
         called: those of `deferred` whose resolvers are called.
         relations: the others.
         asking: those of `relations` that have arguments.
+        spares_loaders: whether the functions need not ask a loader where the related object is at hand.
     """
 
     schema: GraphQLSchema
@@ -173,6 +198,7 @@ class Plan:
     called: Sequence[FieldPlan] = ()
     relations: Sequence[FieldPlan] = ()
     asking: Sequence[FieldPlan] = ()
+    spares_loaders: bool = False
 
     def __post_init__(self) -> None:
         self.called = [one for one in self.deferred if one.kind is not Kind.RELATION]

@@ -1,6 +1,7 @@
 """Drugs."""
 
 import enum
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -9,7 +10,7 @@ from graph.arguments import checked_text
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
-from graph.planning import Asked, computed, read
+from graph.planning import Asked, read
 from graph.relations import loaded
 from graph.types.code import Code
 from graph.types.criterion import ByOverall, RankBy, position_of
@@ -82,19 +83,19 @@ def _treatments_asked(
 
 @strawberry.type(description="A generic drug.")
 class Drug(Node):
-    id: strawberry.ID = node_id(lambda drug: global_id("Drug", drug.record.id))
+    id: strawberry.ID = node_id(partial(global_id, "Drug"), of="record.id")
     slug: str = read(
         "record.slug", description="Stable, readable key, such as `colchicine`; accepted wherever an id is."
     )
     name: str = read("record.name", description="Generic name.")
-    brand_names: list[str] = computed(
-        lambda drug: drug.record.brand_names,
+    brand_names: list[str] = read(
+        "record.brand_names",
         description="US brand names, biosimilars and products no longer sold included.",
     )
     drug_class: str | None = read(
         "record.drug_class", description="Pharmacological class; null where the catalogue has none."
     )
-    routes: list[str] = computed(lambda drug: drug.record.routes, description="Routes of administration, such as ORAL.")
+    routes: list[str] = read("record.routes", description="Routes of administration, such as ORAL.")
     first_approved: str | None = read(
         "record.first_approved", description="First US approval, YYYY-MM-DD; null where not known, as before 1982."
     )
@@ -129,7 +130,11 @@ class Drug(Node):
         description="Its scores month by month, and whether they have changed.",
     )
     ratings: RatingConnection = loaded(
-        "drug_ratings", key="record.id", asked=ratings_asked, description="Physicians' ratings of the drug."
+        "drug_ratings",
+        key="record.id",
+        asked=ratings_asked,
+        selects="edges.node",
+        description="Physicians' ratings of the drug.",
     )
     treatments: Connection[Treatment] = loaded(
         "drug_treatments",

@@ -1,5 +1,6 @@
 """Indications."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -58,7 +59,7 @@ def _ranking_asked(
 
 @strawberry.type(description="A medical condition that drugs are used for.")
 class Indication(Node):
-    id: strawberry.ID = node_id(lambda indication: global_id("Indication", indication.record.id))
+    id: strawberry.ID = node_id(partial(global_id, "Indication"), of="record.id")
     slug: str = read("record.slug", description="Stable, readable key, such as `gout`; accepted wherever an id is.")
     name: str = read("record.name", description="Name; two indications differ in letter case only.")
     record: strawberry.Private[IndicationRecord]
@@ -81,7 +82,11 @@ class Indication(Node):
         description="The drugs that have enough ratings for it, from best to worst, with how sure each place is.",
     )
     ratings: RatingConnection = loaded(
-        "indication_ratings", key="record.id", asked=ratings_asked, description="Physicians' ratings of drugs for it."
+        "indication_ratings",
+        key="record.id",
+        asked=ratings_asked,
+        selects="edges.node",
+        description="Physicians' ratings of drugs for it.",
     )
 
     @classmethod

@@ -15,6 +15,11 @@ class Node:
     id: strawberry.ID = strawberry.field(description=ID)
 
 
-def node_id(id_of: Callable[[Any], str]) -> Any:  # noqa: ANN401 - stands for the annotated type
-    """The id of a type whose ids are worked out only when somebody asks for them."""
-    return computed(id_of, description=ID)
+def node_id(id_of: Callable[..., str], *, of: str) -> Any:  # noqa: ANN401 - stands for the annotated type
+    """The id of a type whose ids are worked out only when somebody asks for them.
+
+    Args:
+        id_of: the id.
+        of: the attributes that it takes, as of `computed`.
+    """
+    return computed(id_of, of=of, description=ID)

@@ -9,6 +9,7 @@ from graph.planning import computed, read
 from graph.relations import loaded
 from graph.types.node import Node, node_id
 from resolvers.blanks import is_blank
+from resolvers.pseudonyms import Pseudonyms
 from resolvers.reads.physicians import PhysicianRecord
 from scoring.experience import BANDS
 
@@ -26,16 +27,18 @@ class ExperienceBand(enum.Enum):
     "Described as of their most recent rating. Like the handle, the id is good for one reader only."
 )
 class Physician(Node):
-    id: strawberry.ID = node_id(lambda physician: _id_of(physician.record))
+    id: strawberry.ID = node_id(lambda pseudonyms, key: _id_of(pseudonyms, key), of="record.pseudonyms,record.id")  # noqa: PLW0108 - below
     handle: str = computed(
-        lambda physician: physician.record.pseudonyms.handle(physician.record.id),
+        lambda pseudonyms, key: pseudonyms.handle(key),
+        of="record.pseudonyms,record.id",
         description="The pseudonym, such as `Physician K7QD-2M4X`: always the same for the same reader, and another "
         "one for any other; only moderators all see the same.",
     )
     specialty: str = read("record.specialty", description="Medical specialty.")
     country: str = read("record.country", description="Country of practice, ISO 3166-1 alpha-2.")
     experience: ExperienceBand = computed(
-        lambda physician: _EXPERIENCE[physician.record.years_in_practice],
+        lambda years: _EXPERIENCE[years],
+        of="record.years_in_practice",
         description="How long the physician has practised.",
     )
     verified: bool = read(
@@ -60,6 +63,6 @@ _EXPERIENCE: list[ExperienceBand] = [
 """By years in practice."""
 
 
-def _id_of(record: PhysicianRecord) -> str:
-    token = record.pseudonyms.token(record.id)
+def _id_of(pseudonyms: Pseudonyms, key: int) -> str:
+    token = pseudonyms.token(key)
     return token if is_blank(token) else global_id("Physician", token)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import strawberry
 
-from graph.connections import Connection, Edge, cursors_of, page_info_of
+from graph.connections import Connection, Edge, cursors_of
 from graph.errors import invalid_argument
 from graph.planning import computed, read
 from graph.types.criterion import RankBy, position_of
@@ -14,7 +14,7 @@ from graph.types.segment import Segment, SegmentInput, segment_request
 from graph.types.suppression import Suppression, too_few
 from graph.types.treatment import Treatment
 from graph.types.weights import CriterionWeights, perspective_of
-from resolvers.paging import Column, Key, Order, PageRequest, page_of
+from resolvers.paging import Column, Key, Order, Page, PageRequest, page_of
 from resolvers.reads.rankings import RankedTreatment, RankingQuestion, RankingRecord
 from scoring.method import METHOD_VERSION
 from scoring.ranking import Group
@@ -57,22 +57,22 @@ class RankingEdge(Edge[Treatment]):
         "ranked.place.probability_best", description="The probability of being the best of all, 0 to 1."
     )
     group: RankGroup = computed(
-        lambda edge: RANK_GROUPS[edge.ranked.place.group], description="Where it stands, in one word."
+        RANK_GROUPS.__getitem__, of="ranked.place.group", description="Where it stands, in one word."
     )
     rating_count: int = read(
         "ranked.answers",
         description="How many ratings the place rests on: of the segment, and answering the criterion ranked by.",
     )
-    estimate: Estimate = computed(
-        lambda edge: Estimate.of(edge.ranked.estimate), description="The score that it is ranked by."
-    )
+    estimate: Estimate = computed(Estimate.of, of="ranked.estimate", description="The score that it is ranked by.")
     ranked: strawberry.Private[RankedTreatment]
 
 
 @strawberry.type(description="One page of a ranking, the best first.")
 class RankingConnection(Connection[Treatment]):
-    edges: list[RankingEdge] = strawberry.field(  # type: ignore[assignment]  # GraphQL's lists are only read
-        description="The drugs of this page, the best first."
+    edges: list[RankingEdge] = computed(  # type: ignore[assignment]  # GraphQL's lists are only read
+        lambda page, order: ranking_edges(page, order),  # noqa: PLW0108 - that is defined below
+        of="page,order",
+        description="The drugs of this page, the best first.",
     )
     segment: Segment = strawberry.field(description="Whose ratings the drugs are ranked by.")
     suppressed: Suppression | None = strawberry.field(
@@ -113,17 +113,14 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
     """The page of a ranking that is asked for."""
     order = by_place(question.by)
     page = page_of(record.ranked, place_keys(record.ranked), order, request)
-    cursor_of = cursors_of(page, order)
 
     async def count() -> int:
         return len(record.ranked)
 
     return RankingConnection(
-        edges=[
-            RankingEdge(node=Treatment.of(ranked.treatment), place=key, cursor_of=cursor_of, ranked=ranked)
-            for ranked, key in zip(page.records, page.places, strict=True)
-        ],
-        page_info=page_info_of(page, order),
+        page=page,
+        order=order,
+        shown_by=Treatment,
         count=count,
         segment=Segment.of(record.segment, fallback=record.fallback),
         suppressed=None if record.ranked else too_few(record.minimum),
@@ -135,3 +132,12 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
 def place_keys(ranked: Sequence[RankedTreatment]) -> list[Key]:
     """Where each treatment stands in `by_place`."""
     return [(one.place.rank, one.treatment.id) for one in ranked]
+
+
+def ranking_edges(page: Page[RankedTreatment], order: Order) -> list[RankingEdge]:
+    """The edges of a page of a ranking."""
+    cursor_of = cursors_of(page, order)
+    return [
+        RankingEdge(node=Treatment.of(ranked.treatment), place=key, cursor_of=cursor_of, ranked=ranked)
+        for ranked, key in zip(page.records, page.places, strict=True)
+    ]

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -16,23 +17,22 @@ from graph.connections import (
     Connection,
     First,
     Last,
-    edges_of,
     later,
-    page_info_of,
     page_request,
 )
 from graph.context import Info
 from graph.global_ids import global_id
 from graph.identifiers import parse_reference
-from graph.planning import Asked, read
+from graph.planning import Asked, AtHand, Selection, read
 from graph.relations import loaded
 from graph.types.comment import CommentState, HeldComment
 from graph.types.node import Node, node_id
 from graph.types.physician import ExperienceBand, Physician
 from graph.types.suppression import Suppression, not_permitted
+from models.ratings import CRITERIA
 from resolvers.moderation.comments import comment_version
 from resolvers.paging import Order, Page, PageRequest
-from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord
+from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord, ReadColumns
 from resolvers.viewers import RatingSight, Role, Viewer
 from scoring.experience import BANDS
 
@@ -41,9 +41,23 @@ if TYPE_CHECKING:
     from graph.types.indication import Indication
 
 
+RATER = AtHand(
+    known="record.pseudonyms",
+    attributes={
+        "record.id": "record.physician_id",
+        "record.specialty": "record.rater_specialty",
+        "record.country": "record.rater_country",
+        "record.years_in_practice": "record.rater_years_in_practice",
+        "record.verified": "record.rater_verified",
+        "record.pseudonyms": "record.pseudonyms",
+    },
+)
+"""Where a rating has who rates, if they were read with it."""
+
+
 @strawberry.type(description="What one physician thinks of one drug for one indication.")
 class Rating(Node):
-    id: strawberry.ID = node_id(lambda rating: global_id("Rating", rating.record.id))
+    id: strawberry.ID = node_id(partial(global_id, "Rating"), of="record.id")
     efficacy: int | None = read("record.efficacy", description="1 (worst) to 5 (best); null: not answered.")
     safety: int | None = read("record.safety", description="1 (worst) to 5 (best); null: not answered.")
     tolerability: int | None = read("record.tolerability", description="1 (worst) to 5 (best); null: not answered.")
@@ -61,7 +75,7 @@ class Rating(Node):
         "indication_by_id", key="record.indication_id", description="What the drug was used for."
     )
     physician: Physician = loaded(
-        "physician_by_id", key="record.physician_id", description="Who rates, under a pseudonym."
+        "physician_by_id", key="record.physician_id", at_hand=RATER, description="Who rates, under a pseudonym."
     )
     helpful_count: int = loaded("helpful_count", key="record.id", description="How many readers find it helpful.")
     viewer_found_helpful: bool = loaded(
@@ -120,6 +134,9 @@ class RatingConnection(Connection[Rating]):
     )
 
 
+LEVELS = frozenset(f"record.{criterion}" for criterion in CRITERIA)
+"""The attributes of a rating's type that hold levels."""
+
 NO_RATINGS: Page[RatingRecord] = Page([], [], has_next=False, has_previous=False)
 """What somebody sees who sees no single ratings."""
 
@@ -136,8 +153,9 @@ def rating_connection(
 ) -> RatingConnection:
     """A page of what the reader sees, as `seen_by` has narrowed it."""
     return RatingConnection(
-        edges=edges_of(page, order, Rating.of),
-        page_info=page_info_of(page, order),
+        page=page,
+        order=order,
+        shown_by=Rating,
         count=count,
         suppressed=None if viewer.rating_sight is RatingSight.ALL else not_permitted(),
     )
@@ -221,6 +239,16 @@ FilterOfRatings = Annotated[
 
 
 RatingsRequest = tuple[RatingFilter, Order, PageRequest]
+
+
+def columns_read(selected: Selection) -> ReadColumns:
+    """Which columns of ratings have to be read for what is selected of them."""
+    return ReadColumns(
+        levels=selected.whole or not selected.paths.isdisjoint(LEVELS),
+        comment=selected.whole or "record.comment" in selected.paths,
+        updated_at=selected.whole or "record.updated_at" in selected.paths,
+        rater=RATER.known in selected.paths,
+    )
 
 
 def ratings_asked(

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="One drug used for one indication.")
 class Treatment(Node):
-    id: strawberry.ID = node_id(lambda treatment: global_id("Treatment", treatment.record.id))
+    id: strawberry.ID = node_id(partial(global_id, "Treatment"), of="record.id")
     source: str = read(
         "record.source",
         description="Where the catalogue has the pair from, such as DrugCentral, or that physicians rated it.",

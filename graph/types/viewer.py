@@ -14,10 +14,7 @@ from graph.connections import (
     Connection,
     First,
     Last,
-    connection_of,
-    edges_of,
     later,
-    page_info_of,
     page_request,
 )
 from graph.context import Info
@@ -127,7 +124,7 @@ class Viewer:
         request = page_request(NEWEST_FOLLOW, first, after, last, before)
         account_id = self.record.account_id or 0
         page = await followed_page(account_id, request)
-        return connection_of(page, NEWEST_FOLLOW, Follow.of, partial(count_followed, account_id))
+        return Connection(page=page, order=NEWEST_FOLLOW, shown_by=Follow.of, count=partial(count_followed, account_id))
 
     @strawberry.field(
         description="Ratings of others of the drugs that they follow, given or revised since they last looked (see "
@@ -150,9 +147,7 @@ class Viewer:
 
 def _whole(page: Page[RatingRecord], order: Order, count: Callable[[], Awaitable[int]]) -> RatingConnection:
     """A page of a list that leaves nothing out."""
-    return RatingConnection(
-        edges=edges_of(page, order, Rating.of), page_info=page_info_of(page, order), count=count, suppressed=None
-    )
+    return RatingConnection(page=page, order=order, shown_by=Rating, count=count, suppressed=None)
 
 
 def viewer_of(info: Info) -> Viewer | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resolvers.pseudonyms import Pseudonyms
+from resolvers.pseudonyms import Pseudonyms, pseudonyms_for
 from resolvers.reads.keyed import counts_by
 from resolvers.references import BIGGEST_ID
 from resolvers.sql import Parameters, fetch_rows
@@ -31,18 +31,14 @@ async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRec
     parameters = Parameters()
     condition = parameters.member_of("physician.id", [key for key in ids if 0 < key <= BIGGEST_ID])
     rows = await fetch_rows(
-        "SELECT physician.id, installation.pseudonym_key, specialty.name, physician.country, "
-        "physician.years_in_practice, physician.verified "
-        "FROM physician JOIN specialty ON specialty.id = physician.specialty_id CROSS JOIN installation "
-        f"WHERE {condition}",
+        "SELECT physician.id, specialty.name, physician.country, physician.years_in_practice, physician.verified "
+        f"FROM physician JOIN specialty ON specialty.id = physician.specialty_id WHERE {condition}",
         parameters,
     )
-    if not rows:
-        return [None] * len(ids)
-    pseudonyms = Pseudonyms(reader, bytes(rows[0][1]))
+    pseudonyms = await pseudonyms_for(reader)
     found = {
         key: PhysicianRecord(key, specialty, country, years, bool(verified), pseudonyms)
-        for key, _, specialty, country, years, verified in rows
+        for key, specialty, country, years, verified in rows
     }
     return [found.get(key) for key in ids]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple
 
 from models.ratings import CRITERIA
@@ -18,6 +18,7 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
+from resolvers.pseudonyms import Pseudonyms, pseudonyms_for
 from resolvers.reads.conditions import is_everybodys
 from resolvers.reads.keyed import records_by_id
 from resolvers.reads.specialties import specialty_keys
@@ -28,7 +29,11 @@ BIGGEST_RATING_ID = 2**63 - 1
 
 
 class RatingRecord(NamedTuple):
-    """A rating as stored; a level is 1..5, or None where the criterion was not answered."""
+    """A rating as stored; a level is 1..5, or None where the criterion was not answered.
+
+    Who rates is read with it only if somebody wants to know: then there are their pseudonyms for the reader. As in
+    `PhysicianRecord` they are described by their most recent rating. Columns that nobody wants are None as well.
+    """
 
     id: int
     drug_id: int
@@ -43,6 +48,34 @@ class RatingRecord(NamedTuple):
     comment: str | None
     created_at: datetime
     updated_at: datetime
+    rater_specialty: str | None = None
+    rater_country: str | None = None
+    rater_years_in_practice: int | None = None
+    rater_verified: bool | None = None
+    pseudonyms: Pseudonyms | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadColumns:
+    """Which columns of ratings are wanted beside keys and `created_at`, which always are.
+
+    It is not told of each column by itself, since every choice is a statement of its own.
+
+    Attributes:
+        levels: of all criteria.
+        comment: the physician's remark.
+        updated_at: when it was last changed.
+        rater: who rates.
+    """
+
+    levels: bool = True
+    comment: bool = True
+    updated_at: bool = True
+    rater: bool = False
+
+
+ALL_COLUMNS = ReadColumns()
+"""All of the rating itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +122,15 @@ COLUMNS = tuple(
     )
 )
 
+RATER_COLUMNS = ("specialty.name", "physician.country", "physician.years_in_practice", "physician.verified")
+OF_RATER = RatingRecord._fields[len(COLUMNS) :]
+UNREAD_RATER = tuple(f"NULL AS {column}" for column in OF_RATER)
+"""So that a row is a record as it is."""
+
+RATER_JOINED = (
+    "JOIN physician ON physician.id = rating.physician_id JOIN specialty ON specialty.id = physician.specialty_id"
+)
+
 CREATED_AT = COLUMNS.index("rating.created_at")
 
 NEWEST = Order(
@@ -100,7 +142,7 @@ NEWEST = Order(
 )
 OLDEST = Order("rating.oldest", (Column("rating.created_at", "time"), Column("rating.id", "integer")))
 
-RATINGS = Source("rating", "rating.id", COLUMNS, ids_first=True)
+RATINGS = Source("rating", "rating.id", (*COLUMNS, *UNREAD_RATER), ids_first=True)
 
 
 async def ratings_by_id(ids: Sequence[int]) -> list[RatingRecord | None]:
@@ -122,15 +164,49 @@ async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageR
 
 
 async def rating_pages(
-    parent: Parent, ids: Sequence[int], rating_filter: RatingFilter, order: Order, request: PageRequest
+    parent: Parent,
+    ids: Sequence[int],
+    rating_filter: RatingFilter,
+    order: Order,
+    request: PageRequest,
+    columns: ReadColumns = ALL_COLUMNS,
+    reader: str | None = None,
 ) -> list[Page[RatingRecord]]:
-    """The same page of the ratings of each drug, or of each indication."""
-    pages = await read_pages(_below(parent), order, request, await _conditions(rating_filter), ids)
-    return [_records(page) for page in pages]
+    """The same page of the ratings of each drug, or of each indication.
+
+    Args:
+        parent: below which of the two.
+        ids: their keys.
+        rating_filter: which ratings.
+        order: how they are sorted.
+        request: which page.
+        columns: what is wanted of them.
+        reader: to whom pseudonyms belong; without one, nothing is read of who rates.
+    """
+    wanted = columns if reader is not None else replace(columns, rater=False)
+    pages = await read_pages(_below(parent, wanted), order, request, await _conditions(rating_filter), ids)
+    pseudonyms = await pseudonyms_for(reader) if reader is not None and wanted.rater else None
+    return [_records(page, pseudonyms) for page in pages]
 
 
-def _below(parent: Parent) -> Source:
-    return replace(RATINGS, parent_column=f"rating.{parent}_id")
+@lru_cache(maxsize=64)
+def _below(parent: Parent, wanted: ReadColumns = ALL_COLUMNS) -> Source:
+    """Where ratings below a parent are read from."""
+    unwanted = {
+        *(() if wanted.levels else CRITERIA),
+        *(() if wanted.comment else ("comment",)),
+        *(() if wanted.updated_at else ("updated_at",)),
+    }
+    columns = [
+        f"NULL AS {field}" if field in unwanted else column
+        for field, column in zip(RatingRecord._fields, COLUMNS, strict=False)
+    ]
+    return replace(
+        RATINGS,
+        columns=(*columns, *(RATER_COLUMNS if wanted.rater else UNREAD_RATER)),
+        joined=RATER_JOINED if wanted.rater else "",
+        parent_column=f"rating.{parent}_id",
+    )
 
 
 async def count_ratings(rating_filter: RatingFilter) -> int:
@@ -208,17 +284,24 @@ _RECORD: Callable[[Sequence[Any]], RatingRecord] = partial(tuple.__new__, Rating
 """What `_make` does, but it does not count columns again for each row."""
 
 
-def _records(page: Page[Sequence[Any]]) -> Page[RatingRecord]:
-    """The page of rows of COLUMNS as one of records."""
+def _records(page: Page[Sequence[Any]], pseudonyms: Pseudonyms | None = None) -> Page[RatingRecord]:
+    """The page of rows of a rating's columns as one of records; with pseudonyms they have those of who rates, too."""
     # PostgreSQL hands over times as they are meant.
     as_it_is = page.records and isinstance(page.records[0][CREATED_AT], datetime)
-    return page.of(_RECORD if as_it_is else rating_record)
+    if pseudonyms is None:
+        return page.of(_RECORD if as_it_is else rating_record)
+    make = _RECORD if as_it_is else rating_record
+    return page.of(lambda row: make((*row, pseudonyms)))
 
 
 def rating_record(row: Sequence[Any]) -> RatingRecord:
-    """A record from a row of COLUMNS."""
-    record = RatingRecord._make(row)
+    """A record from a row of COLUMNS, and perhaps more of a record's."""
+    record = RatingRecord(*row)
     if isinstance(record.created_at, datetime):
         return record
-    # SQLite hands over text.
-    return record._replace(created_at=as_time(record.created_at), updated_at=as_time(record.updated_at))
+    # SQLite hands over text, and numbers for truth values.
+    return record._replace(
+        created_at=as_time(record.created_at),
+        updated_at=as_time(record.updated_at),
+        rater_verified=None if record.rater_verified is None else bool(record.rater_verified),
+    )

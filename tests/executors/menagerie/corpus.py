@@ -50,6 +50,20 @@ PLANNED: dict[str, Case] = {
     ),
     "a union of one": Case("{ onePrey(number: 3) { ... on Rock { weight } } rock { name weight } }"),
     "values that are of no possible type": Case("{ rock(number: 1) { name } }"),
+    "records that are shown": Case(
+        """{ keepers { register(size: 4) { __typename entries { __typename card { __typename number title owner {
+        __typename number name greeting } } } } } }"""
+    ),
+    "records that fail": Case(
+        "{ keepers { register(size: 4) { entries { card { weight worth sure owner { name } } } } } }"
+    ),
+    "records of which more is asked": Case(
+        """{ keepers { register(size: 4) { entries { place card { number told owner { name whole } } } } }
+        keeper(number: 4) { register { entries { card { number told owner { cards } } one: card { title } } } }
+        other: keeper(number: 6) { register { entries { card { number owner { cards name } } } } }
+        more: keeper { register { entries { card { title } } entries { card { owner { number } } }
+        again: entries { card { weight } } } } }"""
+    ),
     "everything of creatures": Case(f"{{ creatures {{ ...all }} creature(number: 2) {{ ...all }} }} {ALL_OF_A_BEING}"),
     "everything of collections": Case(
         f"{{ collections {{ ...all inner {{ ...all }} later {{ ...all }} }} }} {ALL_OF_A_COLLECTION}"

@@ -9,8 +9,9 @@ from graphql import GraphQLError
 from strawberry.extensions import FieldExtension
 from strawberry.permission import BasePermission, PermissionExtension
 
-from graph.planning import Asked, BatchLoader, LoaderFamily, related
+from graph.planning import Asked, BatchLoader, LoaderFamily, Selecting, related
 from tests.executors.menagerie.beings import Creature, being
+from tests.executors.menagerie.registers import Owner, Register, asked_of_register, owner_name, register_of
 from tests.executors.menagerie.weather import Weather
 
 
@@ -82,6 +83,13 @@ class Keeper:
     wards: list[Creature] = related(
         lambda context: context.loaders.wards, key="number", asked=_asked, description="Creatures asked for."
     )
+    register: Register | None = related(
+        lambda context: context.loaders.registers,
+        key="number",
+        asked=asked_of_register,
+        selects="entries.card",
+        description="A list of records.",
+    )
     lost: int | None = related(lambda context: context.loaders.being, key="nowhere", description="Has no key.")
     count: int = related(lambda context: context.loaders.failing, key="number", description="Fails for all at once.")
 
@@ -99,6 +107,19 @@ class Loaders:
         self.keeper: BatchLoader[tuple[int, str], Any] = BatchLoader(self._keepers, cache=memoise)
         self.failing: BatchLoader[int, Any] = BatchLoader(self._failing, cache=memoise)
         self.wards: LoaderFamily[int, Any, Any] = LoaderFamily(self._wards, cache=memoise)
+
+        self.owner: BatchLoader[int, Any] = BatchLoader(self._owners, cache=memoise)
+        self.cards: BatchLoader[int, Any] = BatchLoader(self._cards, cache=memoise)
+        self.registers: LoaderFamily[Selecting[int], int, Any] = LoaderFamily(self._registers, cache=memoise)
+
+    async def _owners(self, numbers: list[int]) -> list[Any]:
+        return [Owner(number=number, name=owner_name(number, self.weather)) for number in numbers]
+
+    async def _cards(self, numbers: list[int]) -> list[Any]:
+        return [self.weather.held(number, "cards", number) for number in numbers]
+
+    async def _registers(self, asked: Selecting[int], numbers: list[int]) -> list[Any]:
+        return [register_of(number, asked, self.weather) for number in numbers]
 
     async def _beings(self, numbers: list[int]) -> list[Any]:
         return [self.weather.held(being(number // 2, self.weather), "mother", number) for number in numbers]
