@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from graph.errors import InputError
 from graph.global_ids import global_id
@@ -16,6 +17,10 @@ CONTENT = re.compile(r"([A-Z][A-Za-z]*):(0|[1-9][0-9]{0,18})")
 PHYSICIAN = re.compile(rf"Physician:([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})")
 
 LONGEST_ID = 200
+
+REMEMBERED = 5_000
+"""Texts that need not be looked at again, at most 2 MB: ids of drugs are sent again and again."""
+
 SHOWN_CHARACTERS = 60
 """How much of a value from outside is repeated in a message."""
 
@@ -117,8 +122,11 @@ def _with_article(type_name: str) -> str:
 
 
 def _parsed(text: str) -> tuple[str, int | str] | None:
-    if len(text) > LONGEST_ID:
-        return None
+    return _content_of(text) if len(text) <= LONGEST_ID else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _content_of(text: str) -> tuple[str, int | str] | None:
     try:
         content = base64.b64decode(text, validate=True).decode()
     except ValueError:

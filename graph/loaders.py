@@ -28,10 +28,10 @@ from graph.types.rating import (
     NO_RATINGS,
     Rating,
     RatingConnection,
-    columns_read,
     no_ratings,
     rating_connection,
     seen_by,
+    wanted_of_ratings,
 )
 from graph.types.report import RatingReports
 from graph.types.score import Score
@@ -55,7 +55,15 @@ from resolvers.reads.indications import BY_NAME, child_counts, children_pages, p
 from resolvers.reads.physicians import physicians_by_id
 from resolvers.reads.physicians import rating_counts as physician_rating_counts
 from resolvers.reads.rankings import RankingQuestion, RankingRecord
-from resolvers.reads.ratings import RatingFilter, rating_counts, rating_pages, ratings_by_id
+from resolvers.reads.ratings import (
+    RatingFilter,
+    WantedOfRatings,
+    count_ratings,
+    rating_counts,
+    rating_pages,
+    ratings_by_id,
+    ratings_page,
+)
 from resolvers.reads.scorecards import scorecards
 from resolvers.reads.scores import ScoreQuestion
 from resolvers.reads.scores_at_hand import ScoresAtHand
@@ -191,6 +199,7 @@ class Loaders:
     drug_treatments = LazilyForRequests(lambda self: self._treatments_of_drugs)
     indication_treatments = LazilyForRequests(lambda self: partial(self._treatments, "indication"))
     treatment_count = LazilyForRequests(lambda self: self._treatment_counts)
+    ratings = LazilyForRequests(lambda self: self._all_ratings)
     drug_ratings = LazilyForRequests(lambda self: partial(self._ratings, "drug"))
     indication_ratings = LazilyForRequests(lambda self: partial(self._ratings, "indication"))
     rating_count = LazilyForRequests(lambda _: _rating_counts)
@@ -436,6 +445,20 @@ class Loaders:
             for key, page in zip(ids, pages, strict=True)
         ]
 
+    def _wanted_of_ratings(self, asked: Selecting[RatingsRequest]) -> WantedOfRatings:
+        # Others may not see who rates, and have to be told so.
+        reader = reader_of(self.viewer) if self.viewer.rating_sight is RatingSight.ALL else None
+        return wanted_of_ratings(asked.selected, reader)
+
+    async def _all_ratings(self, asked: Selecting[RatingsRequest], keys: list[tuple[()]]) -> list[RatingConnection]:
+        viewer = self.viewer
+        rating_filter, order, page_request = asked.request
+        seen = seen_by(viewer, rating_filter)
+        if seen is None:
+            return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in keys]
+        page = await ratings_page(seen, order, page_request, self._wanted_of_ratings(asked))
+        return [rating_connection(page, order, viewer, partial(count_ratings, seen)) for _ in keys]
+
     async def _ratings(
         self, parent: Parent, asked: Selecting[RatingsRequest], ids: list[int]
     ) -> list[RatingConnection]:
@@ -444,10 +467,8 @@ class Loaders:
         seen = seen_by(viewer, rating_filter)
         if seen is None:
             return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
-        # Others may not see who rates, and would have to be told so.
-        reader = reader_of(viewer) if viewer.rating_sight is RatingSight.ALL else None
-        columns = columns_read(asked.selected)
-        pages = await rating_pages(parent, ids, seen, order, page_request, columns, reader)
+        wanted = self._wanted_of_ratings(asked)
+        pages = await rating_pages(parent, ids, seen, order, page_request, wanted)
         return [
             rating_connection(page, order, viewer, partial(self._rating_count, parent, seen, key))
             for key, page in zip(ids, pages, strict=True)

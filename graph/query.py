@@ -32,16 +32,9 @@ from graph.types.indication import FilterOfIndications, Indication
 from graph.types.meta import Meta
 from graph.types.node import Node
 from graph.types.rating import (
-    NO_RATINGS,
-    FilterOfRatings,
-    OrderOfRatings,
     Rating,
     RatingConnection,
-    RatingOrder,
-    no_ratings,
-    rating_connection,
-    ratings_request,
-    seen_by,
+    ratings_asked,
 )
 from graph.types.search import CodeInput, CodeMatch, SearchHit, SearchKind
 from graph.types.segment import SegmentArgument, segment_request
@@ -51,7 +44,6 @@ from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_page
 from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
 from resolvers.reads.indications import IndicationFilter, count_indications, indications_page
 from resolvers.reads.installation import read_installation
-from resolvers.reads.ratings import count_ratings, ratings_page
 from resolvers.search.kinds import SearchKind as IndexKind
 
 DEFAULT_HITS = 10
@@ -186,23 +178,9 @@ class Query(ModerationQueries):
     ) -> Rating | None:
         return later(info.context.loaders.rating_by_id.load(parse_key(id, "Rating", "id")))
 
-    @strawberry.field(description="Ratings of all drugs.")
-    async def ratings(
-        self,
-        info: Info,
-        rating_filter: FilterOfRatings = None,
-        order_by: OrderOfRatings = RatingOrder.NEWEST,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> RatingConnection:
-        viewer = info.context.viewer
-        which, order, request = ratings_request(rating_filter, order_by, first, after, last, before)
-        seen = seen_by(viewer, which)
-        if seen is None:
-            return rating_connection(NO_RATINGS, order, viewer, no_ratings)
-        return rating_connection(await ratings_page(seen, order, request), order, viewer, partial(count_ratings, seen))
+    ratings: RatingConnection = loaded(
+        "ratings", key="", asked=ratings_asked, selects="edges.node", description="Ratings of all drugs."
+    )
 
     @strawberry.field(
         description="Some drugs side by side for one indication. Physicians' perceptions, not measured effects."

@@ -1,7 +1,7 @@
 """Estimates of cells: everything about their scores that does not depend on whose weights they are seen with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from scoring.posterior import Posterior, credible_interval, criterion_interval, 
 from scoring.prior import Prior
 
 Floats = NDArray[np.float64]
+
+Interval = tuple[Floats, Floats]
+"""The lower and the upper limits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +32,9 @@ class Estimates:
     criteria: Posterior
     covariances: Floats
     prior: Prior
+    _overall: dict[bytes, Posterior] = field(default_factory=dict)
+    _intervals: dict[bytes, Interval] = field(default_factory=dict)
+    """What has been worked out, by the bytes of the weights: a ranking and the scores beside it want the same."""
 
     def at(self, positions: Sequence[int]) -> "Estimates":
         """The estimates of some of the cells, by their positions, with the same bits."""
@@ -37,11 +43,19 @@ class Estimates:
             Posterior(self.criteria.mean[positions], self.criteria.variance[positions]),
             self.covariances[positions],
             self.prior.at(positions),
+            {
+                weights: Posterior(scores.mean[positions], scores.variance[positions])
+                for weights, scores in self._overall.items()
+            },
+            {weights: (lower[positions], upper[positions]) for weights, (lower, upper) in self._intervals.items()},
         )
 
     def overall(self, weights: Floats) -> Posterior:
         """The overall scores, (K,), with the criteria's weights as `normalised_weights` gives them."""
-        return overall(self.criteria.mean, self.covariances, weights)
+        key = weights.tobytes()
+        if key not in self._overall:
+            self._overall[key] = overall(self.criteria.mean, self.covariances, weights)
+        return self._overall[key]
 
     def by(self, criterion: int | None, weights: Floats) -> Posterior:
         """The scores by one criterion's position, or the overall scores (None), (K,)."""
@@ -49,26 +63,26 @@ class Estimates:
             return self.overall(weights)
         return Posterior(self.criteria.mean[:, criterion], self.criteria.variance[:, criterion])
 
-    def interval_by(
-        self, criterion: int | None, weights: Floats, scores: Posterior | None = None
-    ) -> tuple[Floats, Floats]:
+    def interval_by(self, criterion: int | None, weights: Floats) -> Interval:
         """The 95 % intervals of what `by` gives: the lower and the upper limits, (K,) each.
 
         Args:
             criterion: the position of a criterion; None: overall.
             weights: of the criteria.
-            scores: what `by` gives, if that is known already.
         """
         if criterion is None:
-            scores = scores or self.overall(weights)
-            return credible_interval(scores.mean, scores.variance, self.counts.ratings)
+            key = weights.tobytes()
+            if key not in self._intervals:
+                scores = self.overall(weights)
+                self._intervals[key] = credible_interval(scores.mean, scores.variance, self.counts.ratings)
+            return self._intervals[key]
         return criterion_interval(
             self.counts.levels[:, criterion],
             self.prior.shares[..., criterion, :],
             self.prior.strengths[..., criterion],
         )
 
-    def criterion_intervals(self) -> tuple[Floats, Floats]:
+    def criterion_intervals(self) -> Interval:
         """The 95 % intervals of all criterion scores: the lower and the upper limits, (K, CRITERIA) each."""
         return criterion_interval(self.counts.levels, self.prior.shares, self.prior.strengths, self.criteria)
 

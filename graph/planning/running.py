@@ -33,6 +33,7 @@ class Run(Calling):
         super().__init__(plan, roots, context, variables)
         self.waiting: list[tuple[list[dict[str, Any]], list[Any]]] = [([], []) for _ in plan.deferred]
         self._errors: list[list[GraphQLError]] = [[] for _ in roots]
+        self._unasked = list(plan.asking)
         if plan.generated is None:
             self.objects = [partial(self.new_object, one) for one in plan.objects]
             self._settle: Sequence[Callable[..., None]] = [partial(self.settle, one) for one in plan.deferred]
@@ -86,8 +87,8 @@ class Run(Calling):
                     containers, sources = self._taken(field)
                     self._settle[self._number(field)](containers, self.called(field, containers, sources))
             # Wrong arguments are found out before anything is waited for, as by whoever calls resolvers.
-            refused = [field for field in self.plan.asking if self._is_refused(field)]
-            busy = busy or bool(refused)
+            if self._unasked:
+                busy = self._ask() or busy
             if self.undecided:
                 busy = True
                 undecided, self.undecided = self.undecided, []
@@ -201,17 +202,24 @@ class Run(Calling):
             containers.append(answer)
             sources.append(source)
 
-    def _is_refused(self, field: FieldPlan) -> bool:
-        """Whether a relation is waited for whose arguments cannot be used; all who wait for it have failed then."""
-        if not self._is_waited_for(field):
-            return False
-        try:
-            self.asked(field)
-        except Exception as error:  # noqa: BLE001 - any failure is one of the field
-            containers, _ = self._taken(field)
-            self._settle[self._number(field)](containers, [error] * len(containers))
-            return True
-        return False
+    def _ask(self) -> bool:
+        """Find out what relations ask for that something waits for; whether the arguments of one cannot be used.
+
+        All who wait for such a one have failed then.
+        """
+        refused = False
+        for field in list(self._unasked):
+            if not self._is_waited_for(field):
+                continue
+            try:
+                self.asked(field)
+            except Exception as error:  # noqa: BLE001 - any failure is one of the field
+                containers, _ = self._taken(field)
+                self._settle[self._number(field)](containers, [error] * len(containers))
+                refused = True
+            else:
+                self._unasked.remove(field)
+        return refused
 
     # Failures.
 

@@ -22,6 +22,12 @@ class ExperienceBand(enum.Enum):
     SENIOR = strawberry.enum_value("SENIOR", description="25 years and more.")
 
 
+_EXPERIENCE: list[ExperienceBand] = [
+    ExperienceBand(band.name) for band in BANDS for _ in range(band.first, band.last + 1)
+]
+"""By years in practice."""
+
+
 @strawberry.type(
     description="A rater under a pseudonym: never a name, a licence number or an e-mail address. "
     "Described as of their most recent rating. Like the handle, the id is good for one reader only."
@@ -37,7 +43,7 @@ class Physician(Node):
     specialty: str = read("record.specialty", description="Medical specialty.")
     country: str = read("record.country", description="Country of practice, ISO 3166-1 alpha-2.")
     experience: ExperienceBand = computed(
-        lambda years: _EXPERIENCE[years],
+        _EXPERIENCE.__getitem__,
         of="record.years_in_practice",
         description="How long the physician has practised.",
     )
@@ -55,12 +61,6 @@ class Physician(Node):
     def of(cls, record: PhysicianRecord) -> "Physician":
         """The physician of a record."""
         return cls(record=record)
-
-
-_EXPERIENCE: list[ExperienceBand] = [
-    ExperienceBand(band.name) for band in BANDS for _ in range(band.first, band.last + 1)
-]
-"""By years in practice."""
 
 
 def _id_of(pseudonyms: Pseudonyms, key: int) -> str:

@@ -32,7 +32,7 @@ from graph.types.suppression import Suppression, not_permitted
 from models.ratings import CRITERIA
 from resolvers.moderation.comments import comment_version
 from resolvers.paging import Order, Page, PageRequest
-from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord, ReadColumns
+from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord, WantedOfRatings
 from resolvers.viewers import RatingSight, Role, Viewer
 from scoring.experience import BANDS
 
@@ -241,13 +241,18 @@ FilterOfRatings = Annotated[
 RatingsRequest = tuple[RatingFilter, Order, PageRequest]
 
 
-def columns_read(selected: Selection) -> ReadColumns:
-    """Which columns of ratings have to be read for what is selected of them."""
-    return ReadColumns(
+def wanted_of_ratings(selected: Selection, reader: str | None) -> WantedOfRatings:
+    """What has to be read of ratings for what is selected of them.
+
+    Args:
+        selected: what.
+        reader: who reads, as `reader_of` says; None, if they may not see who rates.
+    """
+    return WantedOfRatings(
         levels=selected.whole or not selected.paths.isdisjoint(LEVELS),
         comment=selected.whole or "record.comment" in selected.paths,
         updated_at=selected.whole or "record.updated_at" in selected.paths,
-        rater=RATER.known in selected.paths,
+        raters_for=reader if RATER.known in selected.paths else None,
     )
 
 

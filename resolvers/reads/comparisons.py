@@ -108,7 +108,7 @@ class ComparisonRecord:
         """All drugs, the best first."""
         weights = self.perspective.weights_array()
         scores = self.estimates.by(by, weights)
-        records = estimate_records(scores, self.estimates.interval_by(by, weights, scores))
+        records = estimate_records(scores, self.estimates.interval_by(by, weights))
         ranking = rank(scores.mean, scores.variance)
         places, answers = places_of(ranking), answers_behind(self.estimates.counts, by, weights).tolist()
         return [

@@ -112,7 +112,7 @@ def _ranked(
 ) -> list[RankedTreatment]:
     weights = question.perspective.weights_array()
     scores = estimates.by(question.by, weights)
-    records = estimate_records(scores, estimates.interval_by(question.by, weights, scores))
+    records = estimate_records(scores, estimates.interval_by(question.by, weights))
     ranking = rank(scores.mean, scores.variance)
     places = places_of(ranking)
     return [

@@ -56,8 +56,8 @@ class RatingRecord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadColumns:
-    """Which columns of ratings are wanted beside keys and `created_at`, which always are.
+class WantedOfRatings:
+    """What is wanted of ratings beside keys and `created_at`, which always are.
 
     It is not told of each column by itself, since every choice is a statement of its own.
 
@@ -65,16 +65,16 @@ class ReadColumns:
         levels: of all criteria.
         comment: the physician's remark.
         updated_at: when it was last changed.
-        rater: who rates.
+        raters_for: the reader to whom the pseudonyms of who rates belong; None: nothing of who rates.
     """
 
     levels: bool = True
     comment: bool = True
     updated_at: bool = True
-    rater: bool = False
+    raters_for: str | None = None
 
 
-ALL_COLUMNS = ReadColumns()
+ALL_OF_RATINGS = WantedOfRatings()
 """All of the rating itself."""
 
 
@@ -107,6 +107,8 @@ class RatingFilter:
 
 
 Parent = Literal["drug", "indication"]
+DRUG: Parent = "drug"
+INDICATION: Parent = "indication"
 
 COLUMNS = tuple(
     f"rating.{column}"
@@ -150,17 +152,20 @@ async def ratings_by_id(ids: Sequence[int]) -> list[RatingRecord | None]:
     return await records_by_id("rating", COLUMNS, ids, rating_record, BIGGEST_RATING_ID)
 
 
-async def ratings_page(rating_filter: RatingFilter, order: Order, request: PageRequest) -> Page[RatingRecord]:
+async def ratings_page(
+    rating_filter: RatingFilter, order: Order, request: PageRequest, wanted: WantedOfRatings = ALL_OF_RATINGS
+) -> Page[RatingRecord]:
     """One page of all ratings that the filter lets through."""
-    source, parents = RATINGS, None
+    parent, parents = None, None
     if rating_filter.drugs is not None:
         parents = await existing_keys("drug", rating_filter.drugs)
-        source, rating_filter = _below("drug"), replace(rating_filter, drugs=None)
+        parent, rating_filter = DRUG, replace(rating_filter, drugs=None)
     elif rating_filter.indications is not None:
         parents = await existing_keys("indication", rating_filter.indications)
-        source, rating_filter = _below("indication"), replace(rating_filter, indications=None)
+        parent, rating_filter = INDICATION, replace(rating_filter, indications=None)
+    source = _source(parent, _columns_of(wanted))
     page = await read_page(source, order, request, await _conditions(rating_filter), parents)
-    return _records(page)
+    return _records(page, await _pseudonyms(wanted))
 
 
 async def rating_pages(
@@ -169,43 +174,49 @@ async def rating_pages(
     rating_filter: RatingFilter,
     order: Order,
     request: PageRequest,
-    columns: ReadColumns = ALL_COLUMNS,
-    reader: str | None = None,
+    wanted: WantedOfRatings = ALL_OF_RATINGS,
 ) -> list[Page[RatingRecord]]:
-    """The same page of the ratings of each drug, or of each indication.
-
-    Args:
-        parent: below which of the two.
-        ids: their keys.
-        rating_filter: which ratings.
-        order: how they are sorted.
-        request: which page.
-        columns: what is wanted of them.
-        reader: to whom pseudonyms belong; without one, nothing is read of who rates.
-    """
-    wanted = columns if reader is not None else replace(columns, rater=False)
-    pages = await read_pages(_below(parent, wanted), order, request, await _conditions(rating_filter), ids)
-    pseudonyms = await pseudonyms_for(reader) if reader is not None and wanted.rater else None
+    """The same page of the ratings of each drug, or of each indication."""
+    source = _source(parent, _columns_of(wanted))
+    pages = await read_pages(source, order, request, await _conditions(rating_filter), ids)
+    pseudonyms = await _pseudonyms(wanted)
     return [_records(page, pseudonyms) for page in pages]
 
 
+async def _pseudonyms(wanted: WantedOfRatings) -> Pseudonyms | None:
+    return None if wanted.raters_for is None else await pseudonyms_for(wanted.raters_for)
+
+
+class _Columns(NamedTuple):
+    """Which columns are read, whoever reads them."""
+
+    levels: bool
+    comment: bool
+    updated_at: bool
+    rater: bool
+
+
+def _columns_of(wanted: WantedOfRatings) -> _Columns:
+    return _Columns(wanted.levels, wanted.comment, wanted.updated_at, wanted.raters_for is not None)
+
+
 @lru_cache(maxsize=64)
-def _below(parent: Parent, wanted: ReadColumns = ALL_COLUMNS) -> Source:
-    """Where ratings below a parent are read from."""
-    unwanted = {
-        *(() if wanted.levels else CRITERIA),
-        *(() if wanted.comment else ("comment",)),
-        *(() if wanted.updated_at else ("updated_at",)),
+def _source(parent: Parent | None, read: _Columns) -> Source:
+    """Where ratings are read from, below a parent or not."""
+    unread = {
+        *(() if read.levels else CRITERIA),
+        *(() if read.comment else ("comment",)),
+        *(() if read.updated_at else ("updated_at",)),
     }
     columns = [
-        f"NULL AS {field}" if field in unwanted else column
+        f"NULL AS {field}" if field in unread else column
         for field, column in zip(RatingRecord._fields, COLUMNS, strict=False)
     ]
     return replace(
         RATINGS,
-        columns=(*columns, *(RATER_COLUMNS if wanted.rater else UNREAD_RATER)),
-        joined=RATER_JOINED if wanted.rater else "",
-        parent_column=f"rating.{parent}_id",
+        columns=(*columns, *(RATER_COLUMNS if read.rater else UNREAD_RATER)),
+        joined=RATER_JOINED if read.rater else "",
+        parent_column="" if parent is None else f"rating.{parent}_id",
     )
 
 
@@ -288,10 +299,11 @@ def _records(page: Page[Sequence[Any]], pseudonyms: Pseudonyms | None = None) ->
     """The page of rows of a rating's columns as one of records; with pseudonyms they have those of who rates, too."""
     # PostgreSQL hands over times as they are meant.
     as_it_is = page.records and isinstance(page.records[0][CREATED_AT], datetime)
-    if pseudonyms is None:
-        return page.of(_RECORD if as_it_is else rating_record)
     make = _RECORD if as_it_is else rating_record
-    return page.of(lambda row: make((*row, pseudonyms)))
+    if pseudonyms is None:
+        return page.of(make)
+    records = [make((*row, pseudonyms)) for row in page.records]
+    return Page(records, page.places, page.has_next, page.has_previous, page.key_of)
 
 
 def rating_record(row: Sequence[Any]) -> RatingRecord:

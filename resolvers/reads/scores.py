@@ -145,7 +145,7 @@ def score_records(
     """
     weights = perspective.weights_array()
     scores = estimates.by(None, weights)
-    overall = estimate_records(scores, estimates.interval_by(None, weights, scores))
+    overall = estimate_records(scores, estimates.interval_by(None, weights))
     criteria = CriterionScores(estimates)
     counts = estimates.counts
     behind = answers_behind(counts, None, weights).tolist()

@@ -98,7 +98,7 @@ async def test_where_nothing_is_remembered_scores_are_read_as_they_are_then() ->
     drug = await loaders.drug_key.load("ibuprofen")
     assert drug is not None
     page = await loaders.drug_treatments.of((None, None, PageRequest(50))).load(drug)
-    pairs = [(edge.node.record.drug_id, edge.node.record.indication_id) for edge in page.edges]
+    pairs = [(record.drug_id, record.indication_id) for record in page.page.records]
     for _ in range(2):
         with recorded_statements() as statements:
             await loaders.treatment_score.of(ScoreQuestion()).load_many(pairs)
