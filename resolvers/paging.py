@@ -218,16 +218,25 @@ async def read_pages(
     """The same page of the lists of many parents, in one statement; one page per parent, in their order."""
     parameters = conditions.parameters
     given = parameters.table_of(list(dict.fromkeys(parents)))
+    # Without conditions nothing is looked at but the rows of the pages, which are read on the way then.
+    at_once = not conditions.texts and source.tables.isidentifier()
     conditions.texts.append(f"{source.parent_column} = given.value")
     _add_bounds(conditions, order, request)
-    chosen = _chosen(source, order, request, conditions)
     if parameters.dialect == "sqlite":
         # SQLite has no LATERAL; a correlated list of ids is answered from the same index.
+        chosen = _chosen(source, order, request, conditions)
         tables = (
             f"{given} CROSS JOIN {source.tables} {source.joined} "
             f"WHERE {source.id_column} IN (SELECT id FROM ({chosen}))"
         )
+    elif at_once:
+        tables = (
+            f"{given} CROSS JOIN LATERAL (SELECT * FROM {source.tables} WHERE {conditions.where()} "
+            f"ORDER BY {_by_column(order, parameters.dialect, backward=request.backward)} LIMIT {request.size + 1}"
+            f") AS {source.tables} {source.joined}"
+        )
     else:
+        chosen = _chosen(source, order, request, conditions)
         tables = (
             f"{given} CROSS JOIN LATERAL ({chosen}) AS chosen JOIN {source.tables} ON {source.id_column} = chosen.id "
             f"{source.joined}"

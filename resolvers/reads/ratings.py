@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple
 
 from models.ratings import CRITERIA
+from resolvers.database import Dialect
 from resolvers.paging import (
     Column,
     Conditions,
@@ -125,13 +126,17 @@ COLUMNS = tuple(
 )
 
 RATER_COLUMNS = ("specialty.name", "physician.country", "physician.years_in_practice", "physician.verified")
-OF_RATER = RatingRecord._fields[len(COLUMNS) :]
-UNREAD_RATER = tuple(f"NULL AS {column}" for column in OF_RATER)
+UNREAD_RATER = tuple(f"NULL AS {field}" for field in RatingRecord._fields[len(COLUMNS) :])
 """So that a row is a record as it is."""
 
-RATER_JOINED = (
-    "JOIN physician ON physician.id = rating.physician_id JOIN specialty ON specialty.id = physician.specialty_id"
-)
+OF_RATER = "physician.id = rating.physician_id"
+SPECIALTY_OF_RATER = "specialty.id = physician.specialty_id"
+RATER_JOINED: dict[Dialect, str] = {
+    "sqlite": f"JOIN physician ON {OF_RATER} JOIN specialty ON {SPECIALTY_OF_RATER}",
+    # Of plain joins PostgreSQL may think that they take all physicians, or all specialties for each of them.
+    "postgres": f"CROSS JOIN LATERAL (SELECT * FROM physician WHERE {OF_RATER} LIMIT 1) AS physician "
+    f"CROSS JOIN LATERAL (SELECT name FROM specialty WHERE {SPECIALTY_OF_RATER} LIMIT 1) AS specialty",
+}
 
 CREATED_AT = COLUMNS.index("rating.created_at")
 
@@ -163,8 +168,9 @@ async def ratings_page(
     elif rating_filter.indications is not None:
         parents = await existing_keys("indication", rating_filter.indications)
         parent, rating_filter = INDICATION, replace(rating_filter, indications=None)
-    source = _source(parent, _columns_of(wanted))
-    page = await read_page(source, order, request, await _conditions(rating_filter), parents)
+    conditions = await _conditions(rating_filter)
+    source = _source(parent, _columns_of(wanted), conditions.parameters.dialect)
+    page = await read_page(source, order, request, conditions, parents)
     return _records(page, await _pseudonyms(wanted))
 
 
@@ -177,8 +183,9 @@ async def rating_pages(
     wanted: WantedOfRatings = ALL_OF_RATINGS,
 ) -> list[Page[RatingRecord]]:
     """The same page of the ratings of each drug, or of each indication."""
-    source = _source(parent, _columns_of(wanted))
-    pages = await read_pages(source, order, request, await _conditions(rating_filter), ids)
+    conditions = await _conditions(rating_filter)
+    source = _source(parent, _columns_of(wanted), conditions.parameters.dialect)
+    pages = await read_pages(source, order, request, conditions, ids)
     pseudonyms = await _pseudonyms(wanted)
     return [_records(page, pseudonyms) for page in pages]
 
@@ -201,7 +208,7 @@ def _columns_of(wanted: WantedOfRatings) -> _Columns:
 
 
 @lru_cache(maxsize=64)
-def _source(parent: Parent | None, read: _Columns) -> Source:
+def _source(parent: Parent | None, read: _Columns, dialect: Dialect) -> Source:
     """Where ratings are read from, below a parent or not."""
     unread = {
         *(() if read.levels else CRITERIA),
@@ -215,7 +222,7 @@ def _source(parent: Parent | None, read: _Columns) -> Source:
     return replace(
         RATINGS,
         columns=(*columns, *(RATER_COLUMNS if read.rater else UNREAD_RATER)),
-        joined=RATER_JOINED if read.rater else "",
+        joined=RATER_JOINED[dialect] if read.rater else "",
         parent_column="" if parent is None else f"rating.{parent}_id",
     )
 
