@@ -1,6 +1,7 @@
 """The loaders of one request: each answers all the keys of a level with one statement."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -456,7 +457,7 @@ class Loaders:
         seen = seen_by(viewer, rating_filter)
         if seen is None:
             return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in keys]
-        page = await ratings_page(seen, order, page_request, self._wanted_of_ratings(asked))
+        page = await ratings_page(seen, order, _page_wanted(page_request, asked), self._wanted_of_ratings(asked))
         return [rating_connection(page, order, viewer, partial(count_ratings, seen)) for _ in keys]
 
     async def _ratings(
@@ -467,12 +468,17 @@ class Loaders:
         seen = seen_by(viewer, rating_filter)
         if seen is None:
             return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
-        wanted = self._wanted_of_ratings(asked)
-        pages = await rating_pages(parent, ids, seen, order, page_request, wanted)
+        page_wanted, wanted = _page_wanted(page_request, asked), self._wanted_of_ratings(asked)
+        pages = await rating_pages(parent, ids, seen, order, page_wanted, wanted)
         return [
             rating_connection(page, order, viewer, partial(self._rating_count, parent, seen, key))
             for key, page in zip(ids, pages, strict=True)
         ]
+
+
+def _page_wanted(request: PageRequest, asked: Selecting[RatingsRequest]) -> PageRequest:
+    """The page, without what only `pageInfo` tells if nobody asks for that."""
+    return replace(request, more=asked.selected.asks_beside("page_info"))
 
 
 async def _codes(kind: Kind, ids: list[int]) -> list[list[Code]]:

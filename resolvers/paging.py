@@ -109,12 +109,21 @@ def _checksum(content: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """At most `size` rows after `after` and before `before`; the last ones of these when `backward`."""
+    """At most `size` rows after `after` and before `before`; the last ones of these when `backward`.
+
+    Unless `more` is true it need not be known whether there are more beyond them, and one row less is read.
+    """
 
     size: int
     after: Key | None = None
     before: Key | None = None
     backward: bool = False
+    more: bool = True
+
+    @property
+    def limit(self) -> int:
+        """How many rows are read at most."""
+        return self.size + self.more
 
 
 @dataclass(slots=True)
@@ -124,8 +133,8 @@ class Page(Generic[Record]):
     Attributes:
         records: what is listed.
         places: what each one's key is taken from when somebody asks for it; most who read lists do not.
-        has_next: whether there are more behind.
-        has_previous: whether there are more before.
+        has_next: whether there are more behind; False where that need not be known.
+        has_previous: whether there are more before; likewise.
         key_of: takes the key from a place.
     """
 
@@ -201,14 +210,14 @@ async def read_page(
     if given:
         ids = (
             f"SELECT chosen.id FROM {given} CROSS JOIN LATERAL ({chosen}) AS chosen "
-            f"ORDER BY {_by_key(order, backward=request.backward)} LIMIT {request.size + 1}"
+            f"ORDER BY {_by_key(order, backward=request.backward)} LIMIT {request.limit}"
         )
         sql = f"{selected} WHERE {source.id_column} IN ({ids}) {in_order}"
     elif source.ids_first:
         ids = f"SELECT chosen.id FROM ({chosen}) AS chosen"
         sql = f"{selected} WHERE {source.id_column} IN ({ids}) {in_order}"
     else:
-        sql = f"{selected} WHERE {conditions.where()} {in_order} LIMIT {request.size + 1}"
+        sql = f"{selected} WHERE {conditions.where()} {in_order} LIMIT {request.limit}"
     return _page(await fetch_rows(sql, parameters), order, request, columns)
 
 
@@ -232,7 +241,7 @@ async def read_pages(
     elif at_once:
         tables = (
             f"{given} CROSS JOIN LATERAL (SELECT * FROM {source.tables} WHERE {conditions.where()} "
-            f"ORDER BY {_by_column(order, parameters.dialect, backward=request.backward)} LIMIT {request.size + 1}"
+            f"ORDER BY {_by_column(order, parameters.dialect, backward=request.backward)} LIMIT {request.limit}"
             f") AS {source.tables} {source.joined}"
         )
     else:
@@ -279,7 +288,7 @@ def _chosen(source: Source, order: Order, request: PageRequest, conditions: Cond
     """The ids of a page's rows, and of one more to tell whether there are more, with the columns of the order."""
     return (
         f"SELECT {source.id_column} AS id, {_keys(order, conditions.parameters.dialect)} FROM {source.tables} "
-        f"WHERE {conditions.where()} ORDER BY {_by_key(order, backward=request.backward)} LIMIT {request.size + 1}"
+        f"WHERE {conditions.where()} ORDER BY {_by_key(order, backward=request.backward)} LIMIT {request.limit}"
     )
 
 

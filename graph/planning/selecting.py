@@ -21,7 +21,8 @@ def selected_below(field: FieldPlan) -> Selection:
             continue
         paths.update(read.paths)
         paths.update(at_hand_paths(read) or ())
-    return Selection(frozenset(paths), whole)
+    beside = {one.python_name or "" for one in _fields_of(field)}
+    return Selection(frozenset(paths), whole, frozenset(beside))
 
 
 def at_hand_paths(field: FieldPlan) -> tuple[str, ...] | None:

@@ -14,13 +14,19 @@ class Selection:
     Attributes:
         paths: attributes that are read for certain.
         whole: whether anything else may be read as well.
+        beside: the fields that are selected beside the objects, of what the relation itself gives; None: any.
     """
 
     paths: frozenset[str]
     whole: bool
+    beside: frozenset[str] | None
+
+    def asks_beside(self, field: str) -> bool:
+        """Whether a field of what the relation gives may be selected, by its name in Python."""
+        return self.beside is None or field in self.beside
 
 
-EVERYTHING = Selection(frozenset(), whole=True)
+EVERYTHING = Selection(frozenset(), whole=True, beside=None)
 """Where nobody has looked."""
 
 
