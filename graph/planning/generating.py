@@ -231,7 +231,7 @@ class _Generator:
         if way is None:
             before, shown = [f"shown_of_{value} = {shown}"], f"shown_of_{value}"
         return [
-            f"if {records}.__class__ is list and {shown_by} in classes_{plan.number}:",
+            f"if type({records}) is list and {shown_by} in classes_{plan.number}:",
             f"    {answer}[{field.name!r}] = items_of_{value} = []",
             f"    for {one} in {records}:",
             *_indented(before, 2),
@@ -282,7 +282,7 @@ class _Generator:
         elif isinstance(shape, ListShape) and isinstance(shape.item, ObjectShape) and not shape.item.plan.asks_type:
             self._names[f"shape_of_{field_name}"] = shape
             items, one, made = f"items_of_{field_name}", f"one_of_{field_name}", f"object_of_{field_name}"
-            yield f"if {value}.__class__ is list:"
+            yield f"if type({value}) is list:"
             yield f"    {answer}[{field.name!r}] = {items} = []"
             yield f"    for {one} in {value}:"
             yield f"        if {_is_of(shape.item.plan, one)}:"
@@ -438,7 +438,7 @@ def _otherwise(field: FieldPlan, value: str, slow: str) -> Iterator[str]:
 
 def _is_of(plan: ObjectPlan, value: str) -> str:
     """The test that a value is of the type that is expected."""
-    known = f"{value}.__class__ in classes_{plan.number}"
+    known = f"type({value}) in classes_{plan.number}"
     return f"{known} and not hasattr({value}, {TYPE_CAST_ATTRIBUTE!r})" if plan.checked else known
 
 

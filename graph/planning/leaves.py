@@ -57,11 +57,13 @@ class LeafCode(NamedTuple):
 
 
 BUILT_IN = {
-    GraphQLInt: f"{{value}}.__class__ is int and {LEAST_INT} <= {{value}} <= {GREATEST_INT}",
-    GraphQLFloat: "{value}.__class__ is float and -INFINITE < {value} < INFINITE",
-    GraphQLString: "{value}.__class__ is str",
-    GraphQLID: "{value}.__class__ is str",
-    GraphQLBoolean: "{value}.__class__ is bool",
+    # Python compares with numbers of 30 bits in half the time.
+    GraphQLInt: f"type({{value}}) is int and "
+    f"({1 - 2**30} <= {{value}} <= {2**30 - 1} or {LEAST_INT} <= {{value}} <= {GREATEST_INT})",
+    GraphQLFloat: "type({value}) is float and -INFINITE < {value} < INFINITE",
+    GraphQLString: "type({value}) is str",
+    GraphQLID: "type({value}) is str",
+    GraphQLBoolean: "type({value}) is bool",
 }
 
 CLASSES = {GraphQLInt: int, GraphQLFloat: float, GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
@@ -88,12 +90,12 @@ def leaf_code(shape: LeafShape) -> LeafCode:
             {table: names},
         )
     if leaf.coerce_output_value is isoformat:
-        known = "{value}.isoformat() if {value}.__class__ is datetime else MISSING"
+        known = "{value}.isoformat() if type({value}) is datetime else MISSING"
         if shape.keeps_times:
-            known = "{value} if {value}.__class__ is datetime and {value}.tzinfo is UTC else MISSING"
+            known = "{value} if type({value}) is datetime and {value}.tzinfo is UTC else MISSING"
         return LeafCode(f"None if {{value}} is None else {known}", "{value} is not MISSING and {value} is not None", {})
     coerce = f"coerce_{leaf.name}"
-    known = f"{coerce}({{value}}) if {{value}}.__class__ in PLAIN else MISSING"
+    known = f"{coerce}({{value}}) if type({{value}}) in PLAIN else MISSING"
     return LeafCode(
         f"None if {{value}} is None else {known}",
         "{value} is not MISSING and {value} is not None and {value} is not Undefined",
@@ -105,8 +107,8 @@ def list_test(leaf: GraphQLLeafType, item_nullable: bool) -> str | None:
     """The test that a list of leaves can be taken as it is; None if that cannot be told at once."""
     if leaf not in CLASSES or (item_nullable and leaf in MORE_OF_LISTS):
         return None
-    classes = f"{{{{{CLASSES[leaf].__name__}{', None.__class__' if item_nullable else ''}}}}}"
-    return f"{{value}}.__class__ is list and {classes}.issuperset(map(type, {{value}}))" + MORE_OF_LISTS.get(leaf, "")
+    classes = f"{{{{{CLASSES[leaf].__name__}{', type(None)' if item_nullable else ''}}}}}"
+    return f"type({{value}}) is list and {classes}.issuperset(map(type, {{value}}))" + MORE_OF_LISTS.get(leaf, "")
 
 
 def _members(leaf: GraphQLEnumType) -> list[Enum]:

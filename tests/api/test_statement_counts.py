@@ -184,6 +184,25 @@ BY_EVERYTHING = " ".join(
 )
 
 
+@pytest.mark.parametrize(
+    "ratings",
+    [
+        "ratings(first: 5) { edges { node { %s } } }",
+        'drugs(ids: ["colchicine", "naproxen"]) { edges { node { ratings { edges { node { %s } } } } } }',
+        'indication(id: "gout") { ratings(last: 3) { pageInfo { hasPreviousPage } edges { cursor node { %s } } } }',
+    ],
+)
+async def test_who_rates_is_read_with_the_ratings(uncached_client: Client, ratings: str) -> None:
+    without, together = (f"{{ {ratings % fields} }}" for fields in ("id", "id physician { handle country verified }"))
+    await uncached_client.data(together)
+    with recorded_statements() as of_ratings:
+        await uncached_client.data(without)
+    with recorded_statements() as of_both:
+        await uncached_client.data(together)
+
+    assert len(of_both) == len(of_ratings)
+
+
 async def test_comparing_more_drugs_takes_no_more_statements(uncached_client: Client) -> None:
     ranked = await uncached_client.data(
         '{ indication(id: "hypertension") { ranking(first: 20, minRatings: 1) { edges { node { drug { slug } } } } } }'
