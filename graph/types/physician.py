@@ -28,12 +28,17 @@ _EXPERIENCE: list[ExperienceBand] = [
 """By years in practice."""
 
 
+def _id_of(pseudonyms: Pseudonyms, key: int) -> str:
+    token = pseudonyms.token(key)
+    return token if is_blank(token) else global_id("Physician", token)
+
+
 @strawberry.type(
     description="A rater under a pseudonym: never a name, a licence number or an e-mail address. "
     "Described as of their most recent rating. Like the handle, the id is good for one reader only."
 )
 class Physician(Node):
-    id: strawberry.ID = node_id(lambda pseudonyms, key: _id_of(pseudonyms, key), of="record.pseudonyms,record.id")  # noqa: PLW0108 - below
+    id: strawberry.ID = node_id(_id_of, of="record.pseudonyms,record.id")
     handle: str = computed(
         lambda pseudonyms, key: pseudonyms.handle(key),
         of="record.pseudonyms,record.id",
@@ -61,8 +66,3 @@ class Physician(Node):
     def of(cls, record: PhysicianRecord) -> "Physician":
         """The physician of a record."""
         return cls(record=record)
-
-
-def _id_of(pseudonyms: Pseudonyms, key: int) -> str:
-    token = pseudonyms.token(key)
-    return token if is_blank(token) else global_id("Physician", token)

@@ -67,10 +67,19 @@ class RankingEdge(Edge[Treatment]):
     ranked: strawberry.Private[RankedTreatment]
 
 
+def ranking_edges(page: Page[RankedTreatment], order: Order) -> list[RankingEdge]:
+    """The edges of a page of a ranking."""
+    cursor_of = cursors_of(page, order)
+    return [
+        RankingEdge(node=Treatment.of(ranked.treatment), place=key, cursor_of=cursor_of, ranked=ranked)
+        for ranked, key in zip(page.records, page.places, strict=True)
+    ]
+
+
 @strawberry.type(description="One page of a ranking, the best first.")
 class RankingConnection(Connection[Treatment]):
     edges: list[RankingEdge] = computed(  # type: ignore[assignment]  # GraphQL's lists are only read
-        lambda page, order: ranking_edges(page, order),  # noqa: PLW0108 - that is defined below
+        ranking_edges,
         of="page,order",
         description="The drugs of this page, the best first.",
     )
@@ -132,12 +141,3 @@ def ranking_connection(record: RankingRecord, question: RankingQuestion, request
 def place_keys(ranked: Sequence[RankedTreatment]) -> list[Key]:
     """Where each treatment stands in `by_place`."""
     return [(one.place.rank, one.treatment.id) for one in ranked]
-
-
-def ranking_edges(page: Page[RankedTreatment], order: Order) -> list[RankingEdge]:
-    """The edges of a page of a ranking."""
-    cursor_of = cursors_of(page, order)
-    return [
-        RankingEdge(node=Treatment.of(ranked.treatment), place=key, cursor_of=cursor_of, ranked=ranked)
-        for ranked, key in zip(page.records, page.places, strict=True)
-    ]
