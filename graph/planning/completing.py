@@ -1,7 +1,7 @@
 """Completing values: what resolvers and attributes give, as the answer has it."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
@@ -52,6 +52,12 @@ class Completing:
         """Complete the values of a field and put them where they belong."""
         for container, value in zip(containers, values, strict=True):
             self.put(field, container, value)
+
+    def settle_found(
+        self, field: FieldPlan, containers: list[dict[str, Any]], keys: Sequence[Any], found: Mapping[Any, Any]
+    ) -> None:
+        """The same with the values that have been found for keys."""
+        self.settle(field, containers, [found[key] for key in keys])
 
     def put(self, field: FieldPlan, container: dict[str, Any], value: Any) -> None:  # noqa: ANN401 - whatever a resolver gives
         """Complete a value and put it where it belongs, or let it be waited for."""

@@ -302,26 +302,38 @@ class _Generator:
             yield f"{target} = object_{plan.number}({source})"
 
     def _settle_function(self, field: FieldPlan) -> Iterator[str]:
-        """The function that completes the values of a field that is not read at once, and puts them in their places."""
+        """The function that completes the values of a field that is not read at once, and puts them in their places.
+
+        Those of a relation it gets by key.
+        """
         field_name = f"deferred_{field.number}"
         self._names[field_name] = field
         shape = field.shape
         slow = f"put({field_name}, answer, value)"
-        yield f"def settle_{field.number}(answers, values):"
         if isinstance(shape, ObjectShape) and _is_shared(field, shape.plan):
+            yield f"def settle_{field.number}(answers, keys, found):"
             yield "    known = {}"
-            yield "    for answer, value in zip(answers, values):"
-            yield f"        if {_is_of(shape.plan, 'value')}:"
-            yield "            completed = known.get(id(value))"
-            yield "            if completed is None:"
+            yield "    for answer, key in zip(answers, keys):"
+            yield "        completed = known.get(key)"
+            yield "        if completed is None:"
+            yield "            value = found[key]"
+            yield f"            if {_is_of(shape.plan, 'value')}:"
             yield from _indented(self._make(shape.plan, "value", "completed", 1), 4)
             # What had to be looked at in detail may have failed, or have to be waited for.
             yield f"                if accepted_{shape.plan.number}:"
-            yield "                    known[id(value)] = completed"
-            yield f"            answer[{field.name!r}] = completed"
-            yield from _indented(_otherwise(field, "value", slow), 2)
+            yield "                    known[key] = completed"
+            yield "            else:"
+            yield f"                {'if value is not None: ' if field.nullable else ''}{slow}"
+            yield "                continue"
+            yield f"        answer[{field.name!r}] = completed"
             return
-        yield "    for answer, value in zip(answers, values):"
+        if field.kind is Kind.RELATION:
+            yield f"def settle_{field.number}(answers, keys, found):"
+            yield "    for answer, key in zip(answers, keys):"
+            yield "        value = found[key]"
+        else:
+            yield f"def settle_{field.number}(answers, values):"
+            yield "    for answer, value in zip(answers, values):"
         if isinstance(shape, LeafShape):
             code = leaf_code(shape)
             if code.conversion and "coerce_" in code.conversion:

@@ -46,6 +46,15 @@ class BatchLoader(DataLoader[Key, Value]):
         Raises:
             Exception: nothing could be read.
         """
+        found = await self.find_all(keys)
+        return [found[key] for key in keys]
+
+    async def find_all(self, keys: Sequence[Key]) -> dict[Key, Value | BaseException]:
+        """The values of keys, by key, and perhaps others; an exception for each key that failed.
+
+        Raises:
+            Exception: nothing could be read.
+        """
         found: dict[Key, Value | BaseException] = {}
         waiting = self._take_waiting()
         wanted = dict.fromkeys(keys)
@@ -60,7 +69,7 @@ class BatchLoader(DataLoader[Key, Value]):
             found.update(await self._read(missing, waiting))
         for task in waiting:
             _answer(task, found[task.key])
-        return [found[key] for key in keys]
+        return found
 
     def _take_waiting(self) -> list[LoaderTask[Key, Value]]:
         """Those who have asked for single keys that nobody has begun to read."""

@@ -36,7 +36,9 @@ class Run(Calling):
         self._unasked = list(plan.asking)
         if plan.generated is None:
             self.objects = [partial(self.new_object, one) for one in plan.objects]
-            self._settle: Sequence[Callable[..., None]] = [partial(self.settle, one) for one in plan.deferred]
+            self._settle: Sequence[Callable[..., None]] = [
+                partial(self.settle_found if one.kind is Kind.RELATION else self.settle, one) for one in plan.deferred
+            ]
         else:
             self.objects, self._settle = plan.generated(self)
 
@@ -100,7 +102,7 @@ class Run(Calling):
     async def _wait(self) -> bool:
         """Load relations and wait for values, all together; False: there were none."""
         loaders: list[Any] = []
-        groups: list[list[tuple[FieldPlan, list[dict[str, Any]], int]]] = []
+        groups: list[list[tuple[FieldPlan, list[dict[str, Any]], list[Any]]]] = []
         by_loader: dict[int, int] = {}
         keys_of_job: list[list[Any]] = []
         settled = False
@@ -112,7 +114,7 @@ class Run(Calling):
                 asked = self.asked(field)
                 loader = field.relation.loader(self.context, asked)  # type: ignore[union-attr]
             except Exception as error:  # noqa: BLE001 - any failure is one of the field
-                self._settle[self._number(field)](containers, [error] * len(containers))
+                self.settle(field, containers, [error] * len(containers))
                 settled = True
                 continue
             keys = self._wanted(field.relation, asked, containers, keys)  # type: ignore[arg-type]
@@ -121,22 +123,20 @@ class Run(Calling):
                 loaders.append(loader)
                 groups.append([])
                 keys_of_job.append([])
-            groups[job].append((field, containers, len(keys)))
+            groups[job].append((field, containers, keys))
             keys_of_job[job] += keys
         awaited = self.awaited[:]
         self.awaited.clear()
         if not loaders and not awaited:
             return settled
         outcomes = await _all_of(
-            [loader.load_all(keys) for loader, keys in zip(loaders, keys_of_job, strict=True)],
+            [loader.find_all(keys) for loader, keys in zip(loaders, keys_of_job, strict=True)],
             [one.value for one in awaited],
         )
         for group, outcome in zip(groups, outcomes, strict=False):
-            start = 0
-            for field, containers, size in group:
-                values = [outcome] * size if isinstance(outcome, Exception) else outcome[start : start + size]
-                start += size
-                self._settle[self._number(field)](containers, values)
+            for field, containers, keys in group:
+                found = dict.fromkeys(keys, outcome) if isinstance(outcome, Exception) else outcome
+                self._settle[self._number(field)](containers, keys, found)
         for one, value in zip(awaited, outcomes[len(groups) :], strict=True):
             self._put(one, value)
         return True
@@ -215,7 +215,7 @@ class Run(Calling):
                 self.asked(field)
             except Exception as error:  # noqa: BLE001 - any failure is one of the field
                 containers, _ = self._taken(field)
-                self._settle[self._number(field)](containers, [error] * len(containers))
+                self.settle(field, containers, [error] * len(containers))
                 refused = True
             else:
                 self._unasked.remove(field)
