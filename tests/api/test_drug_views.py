@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+from graph.global_ids import global_id
 from tests.api.conftest import Client
 from tests.gout import CRITERIA, GOUT, NEWEST_FIRST, GoutRating, add
 
@@ -177,9 +178,12 @@ async def test_a_physician_is_a_stable_pseudonym(client: Client) -> None:
     allopurinol = [edge["node"]["physician"] for edge in data["allopurinol"]["ratings"]["edges"]]
     assert colchicine[0] == allopurinol[0]
     assert len({physician["handle"] for physician in colchicine + allopurinol}) == 4
+    # Neither by the key of the source nor by ours.
+    plain = {global_id("Physician", key) for key in ("p1", "p2", "p3", "p4", *range(1, 10))}
     for physician in colchicine:
         assert physician["handle"].startswith("Physician ")
-        assert "p1" not in base64.b64decode(physician["id"]).decode()
+        assert base64.b64decode(physician["id"]).startswith(b"Physician:")
+        assert physician["id"] not in plain
 
 
 async def test_ids_lead_back_to_the_same_entry(client: Client) -> None:

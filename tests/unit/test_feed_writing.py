@@ -540,7 +540,7 @@ async def test_an_erased_physician_leaves_tombstones_only(numbered: bool) -> Non
             assert event == was
         assert event.get("position") == was.get("position")
     assert [event["rating_id"] for event in after if event["kind"] == GONE] == [excluded, withdrawn, kept]
-    assert [event["kind"] for event in after][-2:] == [GONE, STANDING]
+    assert [event["kind"] for event in after][-2:] == [STANDING, GONE]
     assert len(after) == len(before) + 2
     assert (ADDED, others, "FR", False) in await told(ADDED)
 
