@@ -1,15 +1,16 @@
 """The loaders of one request: each answers all the keys of a level with one statement."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from graph.clock import Clock
 from graph.connections import Connection
 from graph.errors import InputError
 from graph.identifiers import physician_ids_of
+from graph.lazy_loaders import Lazily, LazilyForRequests
 from graph.permissions import (
     physician_not_permitted,
     rating_not_permitted,
@@ -83,8 +84,6 @@ from resolvers.score_cache.cache import Filling
 from resolvers.score_cache.reads import UNCACHED, ScoreReads
 from resolvers.viewers import ANONYMOUS, RatingSight, Viewer
 
-Key = TypeVar("Key", bound=Hashable)
-Request = TypeVar("Request", bound=Hashable)
 Record = TypeVar("Record")
 Value = TypeVar("Value")
 
@@ -111,50 +110,6 @@ NamedPair = tuple[int, Reference]
 
 DrugScoreRequest = tuple[bool, ScoreQuestion]
 """Whether the score is for an indication, and what kind of score: keys are `NamedPair`, or drugs."""
-
-
-class Lazily(Generic[Key, Value]):
-    """A loader that is made when it is first asked for, since most operations need few of them.
-
-    Args:
-        loading: gives the function that answers the keys of a level.
-    """
-
-    def __init__(
-        self, loading: "Callable[[Loaders], Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]]"
-    ) -> None:
-        self._loading = loading
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, loaders: "Loaders", owner: type) -> BatchLoader[Key, Value]:
-        made = BatchLoader(self._loading(loaders), cache=loaders.memoise)
-        # An attribute of the object comes before one of its class that only reads.
-        loaders.__dict__[self._name] = made
-        return made
-
-
-class LazilyForRequests(Generic[Request, Key, Value]):
-    """Loaders for each request that parents share, such as filter, order and page; made like those of `Lazily`.
-
-    Args:
-        loading: gives the function that answers a request for the keys of a level.
-    """
-
-    def __init__(
-        self,
-        loading: "Callable[[Loaders], Callable[[Request, list[Key]], Awaitable[Sequence[Value | BaseException]]]]",
-    ) -> None:
-        self._loading = loading
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, loaders: "Loaders", owner: type) -> LoaderFamily[Request, Key, Value]:
-        made = LoaderFamily(self._loading(loaders), cache=loaders.memoise)
-        loaders.__dict__[self._name] = made
-        return made
 
 
 class Loaders:

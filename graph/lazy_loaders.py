@@ -1,0 +1,57 @@
+"""Loaders that are made when somebody first asks for them."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from graph.planning import BatchLoader, LoaderFamily
+
+if TYPE_CHECKING:
+    from graph.loaders import Loaders
+
+Key = TypeVar("Key", bound=Hashable)
+Request = TypeVar("Request", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Lazily(Generic[Key, Value]):
+    """A loader that is made when it is first asked for, since most operations need few of them.
+
+    Args:
+        loading: gives the function that answers the keys of a level.
+    """
+
+    def __init__(
+        self, loading: "Callable[[Loaders], Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]]"
+    ) -> None:
+        self._loading = loading
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", owner: type) -> BatchLoader[Key, Value]:
+        made = BatchLoader(self._loading(loaders), cache=loaders.memoise)
+        # An attribute of the object comes before one of its class that only reads.
+        loaders.__dict__[self._name] = made
+        return made
+
+
+class LazilyForRequests(Generic[Request, Key, Value]):
+    """Loaders for each request that parents share, such as filter, order and page; made like those of `Lazily`.
+
+    Args:
+        loading: gives the function that answers a request for the keys of a level.
+    """
+
+    def __init__(
+        self,
+        loading: "Callable[[Loaders], Callable[[Request, list[Key]], Awaitable[Sequence[Value | BaseException]]]]",
+    ) -> None:
+        self._loading = loading
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", owner: type) -> LoaderFamily[Request, Key, Value]:
+        made = LoaderFamily(self._loading(loaders), cache=loaders.memoise)
+        loaders.__dict__[self._name] = made
+        return made
