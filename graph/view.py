@@ -38,7 +38,6 @@ from graph.refusing import refusal
 from graph.settings import Settings
 from graph.signing_in.credentials import credentials_of, socket_credentials
 from graph.signing_in.handler import SocketAdapter, SocketHandler
-from graph.signing_in.lookups import LookUps
 from graph.signing_in.refusals import SignInRefused
 from graph.signing_in.sockets import SOCKETS, OpenConnection, close_code, close_websocket, end_websocket
 from graph.signing_in.viewers import Admission, Viewers
@@ -46,6 +45,7 @@ from graph.transports.accepting import Accepted, StreamFraming, SubscriptionAske
 from graph.transports.streaming import Asked, StreamedResponse
 from graph.versions import VersionsOfRequest
 from resolvers.catalogue_cache import UNCACHED, CatalogueCache, CatalogueReads
+from resolvers.lookups import LookUps
 from resolvers.priors.current import PriorVersions
 from resolvers.score_cache.cache import ScoreCache
 from resolvers.score_cache.reads import ScoreReads

@@ -54,7 +54,18 @@ class CellCounts:
         """How many cells there are."""
         return len(self.ratings)
 
-    def at(self, positions: Sequence[int] | NDArray[np.int64]) -> "CellCounts":
+    @classmethod
+    def joined(cls, parts: Sequence["CellCounts"]) -> "CellCounts":
+        """The counts of all cells of some parts, of which there is at least one."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            np.concatenate([part.ratings for part in parts]),
+            np.concatenate([part.levels for part in parts]),
+            np.concatenate([part.pairs for part in parts]),
+        )
+
+    def at(self, positions: Sequence[int] | slice | NDArray[np.int64]) -> "CellCounts":
         """The counts of some of the cells, by their positions."""
         return CellCounts(self.ratings[positions], self.levels[positions], self.pairs[positions])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +27,14 @@ class Estimates:
         criteria: the criterion scores, (K, CRITERIA).
         covariances: of the criterion scores' errors, (K, CRITERIA, CRITERIA).
         prior: of each cell, or one for all.
+        whole: the estimates that these are a part of, and which part; what one part wants is worked out for all.
     """
 
     counts: CellCounts
     criteria: Posterior
     covariances: Floats
     prior: Prior
+    whole: "tuple[Estimates, slice] | None" = None
     _overall: dict[bytes, Posterior] = field(default_factory=dict)
     _intervals: dict[bytes, Interval] = field(default_factory=dict)
     """What has been worked out, by the bytes of the weights: a ranking and the scores beside it want the same."""
@@ -43,6 +46,7 @@ class Estimates:
             Posterior(self.criteria.mean[positions], self.criteria.variance[positions]),
             self.covariances[positions],
             self.prior.at(positions),
+            None,
             {
                 weights: Posterior(scores.mean[positions], scores.variance[positions])
                 for weights, scores in self._overall.items()
@@ -50,11 +54,37 @@ class Estimates:
             {weights: (lower[positions], upper[positions]) for weights, (lower, upper) in self._intervals.items()},
         )
 
+    def parts(self, sizes: Sequence[int]) -> list["Estimates"]:
+        """The estimates of the first cells, of those after them, and so on, with the same bits.
+
+        Args:
+            sizes: of how many cells each part is; all together, of as many as there are.
+        """
+        if len(sizes) == 1:
+            return [self]
+        ends = list(accumulate(sizes, initial=0))
+        return [self._part(slice(start, end)) for start, end in pairwise(ends)]
+
+    def _part(self, cells: slice) -> "Estimates":
+        return Estimates(
+            self.counts.at(cells),
+            Posterior(self.criteria.mean[cells], self.criteria.variance[cells]),
+            self.covariances[cells],
+            self.prior.at(cells),
+            (self, cells),
+        )
+
     def overall(self, weights: Floats) -> Posterior:
         """The overall scores, (K,), with the criteria's weights as `normalised_weights` gives them."""
         key = weights.tobytes()
         if key not in self._overall:
-            self._overall[key] = overall(self.criteria.mean, self.covariances, weights)
+            if self.whole is None:
+                scores = overall(self.criteria.mean, self.covariances, weights)
+            else:
+                whole, cells = self.whole
+                of_whole = whole.overall(weights)
+                scores = Posterior(of_whole.mean[cells], of_whole.variance[cells])
+            self._overall[key] = scores
         return self._overall[key]
 
     def by(self, criterion: int | None, weights: Floats) -> Posterior:
@@ -73,8 +103,14 @@ class Estimates:
         if criterion is None:
             key = weights.tobytes()
             if key not in self._intervals:
-                scores = self.overall(weights)
-                self._intervals[key] = credible_interval(scores.mean, scores.variance, self.counts.ratings)
+                if self.whole is None:
+                    scores = self.overall(weights)
+                    interval = credible_interval(scores.mean, scores.variance, self.counts.ratings)
+                else:
+                    whole, cells = self.whole
+                    lower, upper = whole.interval_by(None, weights)
+                    interval = lower[cells], upper[cells]
+                self._intervals[key] = interval
             return self._intervals[key]
         return criterion_interval(
             self.counts.levels[:, criterion],

@@ -43,7 +43,13 @@ class Prior:
             priors[0].between,
         )
 
-    def at(self, positions: Sequence[int]) -> "Prior":
+    def repeated(self, times: Sequence[int]) -> "Prior":
+        """Each of the priors for as many cells, one after another."""
+        return Prior(
+            np.repeat(self.shares, times, axis=0), np.repeat(self.strengths, times, axis=0), self.within, self.between
+        )
+
+    def at(self, positions: Sequence[int] | slice) -> "Prior":
         """The prior of some of the cells, by their positions; one for all cells is that of these as well."""
         if self.strengths.ndim == 1:
             return self

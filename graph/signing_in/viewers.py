@@ -10,12 +10,12 @@ import structlog
 from graph.clock import Clock
 from graph.settings import Settings
 from graph.signing_in.credentials import Credentials
-from graph.signing_in.lookups import LookUps
 from graph.signing_in.refusals import InvalidApiKey, SignInRefused, SignInUnavailable, Unauthenticated
 from graph.signing_in.tokens import Tokens
 from resolvers.identity.accounts import SignedIn, accounts_of
 from resolvers.identity.api_keys import NOTED_EVERY, note_use, usable_key
 from resolvers.identity.key import IdentityKey, open_identity_key
+from resolvers.lookups import LookUps
 from resolvers.unavailable import is_unavailable
 from resolvers.versions import Versions
 from resolvers.viewers import ANONYMOUS, Role, Status, Viewer

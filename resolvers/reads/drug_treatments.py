@@ -1,11 +1,12 @@
 """Reading what drugs are used for, by how well physicians think they do there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from resolvers.disclosure import Disclosure
 from resolvers.paging import Column, Order, Page, PageRequest, page_of
-from resolvers.reads.cells import NO_COUNTS, counted, everybodys_cells_of_drugs
+from resolvers.reads.cells import NO_COUNTS, TreatmentCell, counted, everybodys_cells_of_drugs
 from resolvers.reads.estimates import IMPARTIAL, priors_of
 from resolvers.reads.scores_at_hand import EstimatedTreatments
 from resolvers.reads.treatments import TreatmentRecord
@@ -37,40 +38,46 @@ class OrderedTreatments:
 
 
 async def ordered_treatments(
-    drug_ids: Sequence[int], by: int | None, prior_version: int, version: PriorVersion, disclosure: Disclosure
-) -> tuple[list[OrderedTreatments], EstimatedTreatments]:
+    groups: Sequence[Sequence[int]], by: int | None, prior_version: int, version: PriorVersion, disclosure: Disclosure
+) -> list[tuple[list[OrderedTreatments], EstimatedTreatments]]:
     """The treatments of each drug in the order of their scores, by a criterion's position or overall (None).
 
     Args:
-        drug_ids: the drugs.
+        groups: the drugs, in groups of those that are asked for together.
         by: what to order by.
         prior_version: the number of `version`.
         version: the priors.
         disclosure: how much the reader may see.
 
     Returns:
-        The order for each drug, and what it was made from for all of them.
+        For each group, the order for each drug, and what it was made from for all of them.
     """
-    cells = await everybodys_cells_of_drugs(drug_ids, disclosure)
-    listed = [cell for of_drug in cells.values() for cell in of_drug]
-    rated = [cell for cell in listed if cell.counts is not NO_COUNTS]
+    cells = await everybodys_cells_of_drugs(chain.from_iterable(groups), disclosure)
+    listed = [[cell for drug_id in dict.fromkeys(drug_ids) for cell in cells[drug_id]] for drug_ids in groups]
+    rated = [[cell for cell in of_group if cell.counts is not NO_COUNTS] for of_group in listed]
     estimates = estimate(
-        counted((cell.counts for cell in rated), disclosure),
-        priors_of(version, [cell.indication_id for cell in rated]),
+        counted((cell.counts for of_group in rated for cell in of_group), disclosure),
+        priors_of(version, [cell.indication_id for of_group in rated for cell in of_group]),
     )
-    scores = dict.fromkeys((cell.treatment_id for cell in listed), 0)
-    scores.update(zip((cell.treatment_id for cell in rated), _scores(estimates, by), strict=True))
-    unrated = [cell for cell in listed if cell.counts is NO_COUNTS]
-    ordered = []
-    for drug_id in drug_ids:
-        in_order = sorted(cells[drug_id], key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
-        ordered.append(
-            OrderedTreatments(
-                tuple([TreatmentRecord._make(cell[:4]) for cell in in_order]),
-                tuple([(scores[cell.treatment_id], cell.treatment_id) for cell in in_order]),
-            )
-        )
-    return ordered, EstimatedTreatments([*rated, *unrated], estimates, prior_version, disclosure)
+    scores = dict.fromkeys((cell.treatment_id for of_group in listed for cell in of_group), 0)
+    scores.update(
+        zip((cell.treatment_id for of_group in rated for cell in of_group), _scores(estimates, by), strict=True)
+    )
+    answers = []
+    for position, part in enumerate(estimates.parts([len(of_group) for of_group in rated])):
+        ordered = [_in_order(cells[drug_id], scores) for drug_id in groups[position]]
+        unrated = [cell for cell in listed[position] if cell.counts is NO_COUNTS]
+        made_from = EstimatedTreatments([*rated[position], *unrated], part, prior_version, disclosure)
+        answers.append((ordered, made_from))
+    return answers
+
+
+def _in_order(cells: Sequence[TreatmentCell], scores: Mapping[int, int]) -> OrderedTreatments:
+    in_order = sorted(cells, key=lambda cell: (-scores[cell.treatment_id], cell.treatment_id))
+    return OrderedTreatments(
+        tuple([TreatmentRecord._make(cell[:4]) for cell in in_order]),
+        tuple([(scores[cell.treatment_id], cell.treatment_id) for cell in in_order]),
+    )
 
 
 def _scores(estimates: Estimates, by: int | None) -> list[int]:

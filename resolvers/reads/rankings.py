@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,9 @@ from resolvers.reads.estimates import IMPARTIAL, EstimateRecord, Perspective, Pr
 from resolvers.reads.scores_at_hand import EstimatedTreatments
 from resolvers.reads.segments import EVERYBODYS, Segment, SegmentRequest, requested_segments
 from resolvers.reads.treatments import TreatmentRecord
+from scoring.counts import CellCounts
 from scoring.estimates import Estimates, answers_behind, estimate
-from scoring.prior import PriorVersion
+from scoring.prior import Prior
 from scoring.ranking import Group, Ranking, rank
 
 LEAST_RANKED = 2
@@ -63,13 +64,31 @@ class RankingRecord:
     prior_version: int
 
 
+class _Chosen(NamedTuple):
+    """What a ranking is made from.
+
+    Attributes:
+        segment: whose ratings.
+        cells: of the drugs with answers enough.
+        answers: of each cell, to what is ranked by.
+        counts: of the cells.
+        prior: of the indication.
+    """
+
+    segment: Segment
+    cells: Sequence[TreatmentCell]
+    answers: Sequence[int]
+    counts: CellCounts
+    prior: Prior
+
+
 async def rankings(
     indication_ids: Sequence[int], question: RankingQuestion, priors: Priors, disclosure: Disclosure
-) -> tuple[list[RankingRecord], list[EstimatedTreatments]]:
+) -> list[tuple[RankingRecord, EstimatedTreatments]]:
     """The ranking of each indication, of drugs with as many answers as the question and the reader ask for.
 
     Returns:
-        The rankings, and what those were made from that are made from everybody's ratings.
+        Each ranking with what it was made from.
 
     Raises:
         UnknownSpecialty: the segment asked for does not exist.
@@ -78,33 +97,57 @@ async def rankings(
     prior_version, version = await priors.get(question.perspective.prior_version)
     segments = await requested_segments(question.segment)
     found = await cells_of_indications(indication_ids, segments, disclosure)
-    ranking_of = partial(_ranking, segments, question, prior_version, version, disclosure)
-    made = [ranking_of(indication_id, [cells[indication_id] for cells in found]) for indication_id in indication_ids]
-    everybodys = [treatments for record, treatments in made if record.segment is EVERYBODYS]
-    return [record for record, _ in made], everybodys
-
-
-def _ranking(
-    segments: Sequence[Segment],
-    question: RankingQuestion,
-    prior_version: int,
-    version: PriorVersion,
-    disclosure: Disclosure,
-    indication_id: int,
-    cells_by_segment: Sequence[list[TreatmentCell]],
-) -> tuple[RankingRecord, EstimatedTreatments]:
     minimum = max(question.minimum, disclosure.least)
+    chosen = [
+        _chosen(
+            segments,
+            [cells[indication_id] for cells in found],
+            question,
+            minimum,
+            version.prior_for(indication_id),
+            disclosure,
+        )
+        for indication_id in indication_ids
+    ]
+    made = []
+    for one, estimates in zip(chosen, _estimates(chosen), strict=True):
+        ranked = _ranked(one.cells, one.answers, estimates, question)
+        record = RankingRecord(ranked, minimum, one.segment, one.segment is not segments[0], prior_version)
+        made.append((record, EstimatedTreatments(one.cells, estimates, prior_version, disclosure)))
+    return made
+
+
+def _chosen(
+    segments: Sequence[Segment],
+    cells_by_segment: Sequence[Sequence[TreatmentCell]],
+    question: RankingQuestion,
+    minimum: int,
+    prior: Prior,
+    disclosure: Disclosure,
+) -> _Chosen:
+    """The cells of the first segment in which enough drugs have answers enough, or else of the last."""
+    weights = question.perspective.weights_array()
     for segment, cells in zip(segments, cells_by_segment, strict=True):
         counts = counted((cell.counts for cell in cells), disclosure)
-        answers = answers_behind(counts, question.by, question.perspective.weights_array())
+        answers = answers_behind(counts, question.by, weights)
         enough = np.flatnonzero(answers >= minimum)
         if len(enough) >= LEAST_RANKED or segment is EVERYBODYS:
             break
+    if len(enough) == len(cells):
+        return _Chosen(segment, cells, answers.tolist(), counts, prior)
     listed = [cells[position] for position in enough.tolist()]
-    estimates = estimate(counts.at(enough), version.prior_for(indication_id))
-    ranked = _ranked(listed, answers[enough].tolist(), estimates, question)
-    record = RankingRecord(ranked, minimum, segment, segment is not segments[0], prior_version)
-    return record, EstimatedTreatments(listed, estimates, prior_version, disclosure)
+    return _Chosen(segment, listed, answers[enough].tolist(), counts.at(enough), prior)
+
+
+def _estimates(chosen: Sequence[_Chosen]) -> list[Estimates]:
+    """The estimates of what each ranking is made from."""
+    if not chosen:
+        return []
+    counts = CellCounts.joined([one.counts for one in chosen])
+    if len(chosen) == 1:
+        return [estimate(counts, chosen[0].prior)]
+    sizes = [len(one.cells) for one in chosen]
+    return estimate(counts, Prior.at_each([one.prior for one in chosen]).repeated(sizes)).parts(sizes)
 
 
 def _ranked(

@@ -1,7 +1,8 @@
 """Reading scores: from cells, never by scanning ratings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeVar
 
 from models.ratings import CRITERIA, LEVELS
@@ -69,9 +70,9 @@ class ScoreRecord:
 
 
 async def scores_of_treatments(
-    pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
-) -> list[ScoreRecord]:
-    """The score of each pair of drug and indication.
+    groups: Sequence[Sequence[tuple[int, int]]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+) -> list[list[ScoreRecord]]:
+    """The score of each pair of drug and indication, in groups of pairs that are asked for together.
 
     Raises:
         UnknownSpecialty: the segment asked for does not exist.
@@ -81,48 +82,67 @@ async def scores_of_treatments(
     # A physician rates a drug once for an indication.
     found = [
         {pair: RatedCounts(counts, counts[0]) for pair, counts in cells.items()}
-        for cells in await cells_of_treatments(pairs, segments, disclosure)
+        for cells in await cells_of_treatments(chain.from_iterable(groups), segments, disclosure)
     ]
-    indications = [indication_id for _, indication_id in pairs]
-    return await _scores(pairs, indications, segments, found, question.perspective, priors, disclosure)
+    return await _scores(groups, _indication_of, segments, found, question.perspective, priors, disclosure)
+
+
+def _indication_of(pair: tuple[int, int]) -> int:
+    return pair[1]
 
 
 async def scores_of_drugs(
-    drug_ids: Sequence[int], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
-) -> list[ScoreRecord]:
-    """The score of each drug over all its indications.
+    groups: Sequence[Sequence[int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+) -> list[list[ScoreRecord]]:
+    """The score of each drug over all its indications, in groups of drugs that are asked for together.
 
     Raises:
         UnknownSpecialty: the segment asked for does not exist.
         UnknownPrior: the version of the priors asked for does not exist.
     """
     segments = await requested_segments(question.segment)
-    found = await cells_of_drugs(drug_ids, segments, disclosure)
-    return await _scores(drug_ids, [None] * len(drug_ids), segments, found, question.perspective, priors, disclosure)
+    found = await cells_of_drugs(chain.from_iterable(groups), segments, disclosure)
+    return await _scores(groups, _over_all, segments, found, question.perspective, priors, disclosure)
+
+
+def _over_all(_drug_id: int) -> None:
+    """No single indication."""
 
 
 async def _scores(
-    keys: Sequence[Key],
-    indications: Sequence[int | None],
+    groups: Sequence[Sequence[Key]],
+    indication_of: Callable[[Key], int | None],
     segments: Sequence[Segment],
     found: Sequence[Mapping[Key, RatedCounts]],
     perspective: Perspective,
     priors: Priors,
     disclosure: Disclosure,
-) -> list[ScoreRecord]:
+) -> list[list[ScoreRecord]]:
     prior_version, version = await priors.get(perspective.prior_version)
-    chosen = [_chosen(key, segments, found, disclosure) for key in keys]
-    shown = [position for position, (_, rated) in enumerate(chosen) if rated.physicians >= disclosure.least]
+    chosen = [[_chosen(key, segments, found, disclosure) for key in keys] for keys in groups]
+    shown = [
+        [position for position, (_, rated) in enumerate(of_group) if rated.physicians >= disclosure.least]
+        for of_group in chosen
+    ]
     estimates = estimate(
-        counted((chosen[position][1].counts for position in shown), disclosure),
-        priors_of(version, [indications[position] for position in shown]),
+        counted(
+            (of_group[position][1].counts for of_group, some in zip(chosen, shown, strict=True) for position in some),
+            disclosure,
+        ),
+        priors_of(
+            version,
+            [indication_of(keys[position]) for keys, some in zip(groups, shown, strict=True) for position in some],
+        ),
     )
-    seen = [chosen[position][0] for position in shown]
-    of_shown = score_records(estimates, perspective, seen, segments[0], prior_version, disclosure)
-    records = [without_score(rated.counts[0], segments, prior_version, disclosure) for _, rated in chosen]
-    for position, record in zip(shown, of_shown, strict=True):
-        records[position] = record
-    return records
+    answers = []
+    for of_group, some, part in zip(chosen, shown, estimates.parts([len(some) for some in shown]), strict=True):
+        records = [without_score(rated.counts[0], segments, prior_version, disclosure) for _, rated in of_group]
+        seen = [of_group[position][0] for position in some]
+        of_shown = score_records(part, perspective, seen, segments[0], prior_version, disclosure)
+        for position, record in zip(some, of_shown, strict=True):
+            records[position] = record
+        answers.append(records)
+    return answers
 
 
 def score_records(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from resolvers.disclosure import Disclosure
@@ -11,11 +12,12 @@ from resolvers.reads.drug_treatments import OrderedTreatments, ordered_treatment
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord, scores_of_drugs, scores_of_treatments
-from resolvers.reads.scores_at_hand import ScoresAtHand
-from resolvers.reads.segments import SegmentRequest
+from resolvers.reads.scores_at_hand import EstimatedTreatments, ScoresAtHand
+from resolvers.reads.segments import EVERYBODYS, SegmentRequest
 from resolvers.reads.treatments import TreatmentRecord
 from resolvers.score_cache.cache import Filling, ScoreCache
 from resolvers.score_cache.changes import Subject
+from resolvers.score_cache.sharing import SharedReads
 from resolvers.score_cache.sizes import size_of_number, size_of_ranking, size_of_score, size_of_treatments
 
 Asked = TypeVar("Asked", bound=Hashable)
@@ -70,10 +72,19 @@ RANKINGS: Kind[int, RankingRecord] = Kind("ranking", _of_indication, _as_it_is, 
 IN_USE: Kind[None, int] = Kind("prior in use", _of_everything, _as_it_is, size_of_number)
 
 
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Answer]):
+    """The answers to what one reader asks for together, and what of everybody's ratings they were made from."""
+
+    answers: Sequence[Answer]
+    treatments: Sequence[EstimatedTreatments] = ()
+
+
 class ScoreReads:
     """The reads whose answers are kept. Each answers, and fails, as the function of the same name does.
 
-    What is at hand is kept when it is asked for, under the changes since it was read.
+    What is at hand is kept when it is asked for, under the changes since it was read. What several readers ask for at
+    the same moment is read together, whether it is kept or not.
 
     Args:
         cache: where answers are kept. While it is not current everything is read from the database, and nothing kept.
@@ -81,12 +92,14 @@ class ScoreReads:
 
     def __init__(self, cache: ScoreCache) -> None:
         self.cache = cache
+        self._shared = SharedReads(cache.begin_filling)
 
     async def prior_in_use(self) -> int:
         """The number of the version of the priors by which scores are made."""
 
-        async def read(_: Sequence[None]) -> list[int]:
-            return [await prior_in_use()]
+        async def read(groups: Sequence[Sequence[None]]) -> list[Found[int]]:
+            version = await prior_in_use()
+            return [Found([version]) for _ in groups]
 
         [version] = await self._answers(IN_USE, (), [None], read, from_ratings=False)
         return version
@@ -119,10 +132,10 @@ class ScoreReads:
     async def _scores_of_treatments(
         self, pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
     ) -> list[ScoreRecord]:
-        numbered = await self._numbered(question, priors)
+        numbered = await _numbered(question, priors)
 
-        async def read(asked: Sequence[tuple[int, int]]) -> list[ScoreRecord]:
-            return await scores_of_treatments(asked, numbered, priors, disclosure)
+        async def read(groups: Sequence[Sequence[tuple[int, int]]]) -> list[Found[ScoreRecord]]:
+            return [Found(scores) for scores in await scores_of_treatments(groups, numbered, priors, disclosure)]
 
         return await self._answers(
             TREATMENT_SCORES, _key(numbered, disclosure), pairs, read, from_ratings=disclosure.from_ratings
@@ -132,10 +145,10 @@ class ScoreReads:
         self, drug_ids: Sequence[int], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
     ) -> list[ScoreRecord]:
         """The score of each drug over all its indications."""
-        numbered = await self._numbered(question, priors)
+        numbered = await _numbered(question, priors)
 
-        async def read(asked: Sequence[int]) -> list[ScoreRecord]:
-            return await scores_of_drugs(asked, numbered, priors, disclosure)
+        async def read(groups: Sequence[Sequence[int]]) -> list[Found[ScoreRecord]]:
+            return [Found(scores) for scores in await scores_of_drugs(groups, numbered, priors, disclosure)]
 
         return await self._answers(
             DRUG_SCORES, _key(numbered, disclosure), drug_ids, read, from_ratings=disclosure.from_ratings
@@ -150,17 +163,25 @@ class ScoreReads:
         at_hand: ScoresAtHand[Filling] | None = None,
     ) -> list[RankingRecord]:
         """The ranking of each indication; `at_hand`: what has the scores of the ranked treatments from then on."""
-        numbered = await self._numbered(question, priors)
+        numbered = await _numbered(question, priors)
 
-        async def read(asked: Sequence[int]) -> list[RankingRecord]:
-            filling = self.cache.begin_filling()
-            records, treatments = await rankings(asked, numbered, priors, disclosure)
-            if at_hand is not None:
-                at_hand.add(treatments, filling)
-            return records
+        async def read(groups: Sequence[Sequence[int]]) -> list[Found[RankingRecord]]:
+            # Several readers may ask for the same one.
+            asked = list(dict.fromkeys(chain.from_iterable(groups)))
+            made = dict(zip(asked, await rankings(asked, numbered, priors, disclosure), strict=True))
+            return [
+                Found(
+                    [made[indication_id][0] for indication_id in group],
+                    # Whose scores a segment's ranking was made from are not everybody's.
+                    [treatments for record, treatments in map(made.__getitem__, group) if record.segment is EVERYBODYS],
+                )
+                for group in groups
+            ]
 
         key = (*_key(numbered, disclosure), question.by, question.minimum)
-        return await self._answers(RANKINGS, key, indication_ids, read, from_ratings=disclosure.from_ratings)
+        return await self._answers(
+            RANKINGS, key, indication_ids, read, from_ratings=disclosure.from_ratings, at_hand=at_hand
+        )
 
     async def treatment_pages_by_score(
         self,
@@ -177,52 +198,53 @@ class ScoreReads:
         """
         number, version = await priors.get(None)
 
-        async def read(asked: Sequence[int]) -> list[OrderedTreatments]:
-            filling = self.cache.begin_filling()
-            ordered, treatments = await ordered_treatments(asked, by, number, version, disclosure)
-            if at_hand is not None:
-                at_hand.add([treatments], filling)
-            return ordered
+        async def read(groups: Sequence[Sequence[int]]) -> list[Found[OrderedTreatments]]:
+            found = await ordered_treatments(groups, by, number, version, disclosure)
+            return [Found(ordered, [treatments]) for ordered, treatments in found]
 
         key = (by, number, disclosure.table, disclosure.least)
-        found = await self._answers(ORDERED, key, drug_ids, read, from_ratings=disclosure.from_ratings)
+        found = await self._answers(ORDERED, key, drug_ids, read, from_ratings=disclosure.from_ratings, at_hand=at_hand)
         return [treatments.page(by, request) for treatments in found]
-
-    async def _numbered(self, question: Question, priors: Priors) -> Question:
-        """The question with the number of the version in use, which answers are kept under, instead of None."""
-        perspective = question.perspective
-        if perspective.prior_version is not None or not self.cache.is_current:
-            return question
-        number, _ = await priors.get(None)
-        return replace(question, perspective=Perspective(perspective.weights, number))
 
     async def _answers(
         self,
         kind: Kind[Asked, Answer],
         key: tuple[Hashable, ...],
         asked: Sequence[Asked],
-        read: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]],
+        read: Callable[[Sequence[Sequence[Asked]]], Awaitable[list[Found[Answer]]]],
         *,
         from_ratings: bool,
+        at_hand: ScoresAtHand[Filling] | None = None,
     ) -> list[Answer]:
-        """Answers that are kept, and of the others those that are read now."""
+        """Answers that are kept, and of the others those that are read now; `at_hand`: what has these from then on."""
         cache = self.cache
-        if not cache.is_current:
-            return list(await read(asked))
+        kept = cache.is_current
         found: dict[Asked, Any] = {}
         missing = []
         for one in dict.fromkeys(asked):
-            answer = cache.get((kind.name, key, one))
+            answer = cache.get((kind.name, key, one)) if kept else None
             if answer is None:
                 missing.append(one)
             else:
                 found[one] = answer
         if missing:
-            filling = cache.begin_filling()
-            for one, answer in zip(missing, await read(missing), strict=True):
+            new, filling = await self._shared.read((kind.name, key), tuple(missing), read)
+            for one, answer in zip(missing, new.answers, strict=True):
                 found[one] = answer
-                _keep(filling, kind, key, one, answer, from_ratings=from_ratings)
+                if kept:
+                    _keep(filling, kind, key, one, answer, from_ratings=from_ratings)
+            if at_hand is not None:
+                at_hand.add(new.treatments, filling)
         return [found[one] for one in asked]
+
+
+async def _numbered(question: Question, priors: Priors) -> Question:
+    """The question with the number of the version in use, which answers are asked for by, instead of None."""
+    perspective = question.perspective
+    if perspective.prior_version is not None:
+        return question
+    number, _ = await priors.get(None)
+    return replace(question, perspective=Perspective(perspective.weights, number))
 
 
 def _keep(

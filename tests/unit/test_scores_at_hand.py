@@ -18,7 +18,7 @@ from resolvers.reads.estimates import IMPARTIAL, Perspective
 from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
 from resolvers.reads.scores import ScoreQuestion, scores_of_treatments
 from resolvers.reads.scores_at_hand import ScoresAtHand
-from resolvers.reads.segments import SegmentRequest
+from resolvers.reads.segments import EVERYBODYS, SegmentRequest
 from resolvers.score_cache.cache import Filling, ScoreCache
 from resolvers.score_cache.reads import ScoreReads
 from resolvers.simulation.simulating import simulate
@@ -72,7 +72,7 @@ READ = "the read"
 
 async def read_anew(pairs: Sequence[Pair], perspective: Perspective, disclosure: Disclosure) -> list[dict[str, object]]:
     question = ScoreQuestion(None, perspective)
-    return [plain(score) for score in await scores_of_treatments(pairs, question, PriorVersions(), disclosure)]
+    return [plain(score) for score in (await scores_of_treatments([pairs], question, PriorVersions(), disclosure))[0]]
 
 
 def given(at_hand: ScoresAtHand[str], pairs: Sequence[Pair], perspective: Perspective) -> list[dict[str, object]]:
@@ -92,7 +92,7 @@ async def test_of_treatments_in_the_order_of_their_scores(by: int | None, disclo
     number, version = await PriorVersions().get(None)
     assert number == FITTED
     with recorded_statements() as statements:
-        ordered, treatments = await ordered_treatments(drug_ids, by, number, version, disclosure)
+        [(ordered, treatments)] = await ordered_treatments([drug_ids], by, number, version, disclosure)
     assert len(statements) == 1
     at_hand = ScoresAtHand[str]()
     at_hand.add([treatments], READ)
@@ -109,10 +109,10 @@ async def test_of_treatments_in_the_order_of_their_scores(by: int | None, disclo
 
 
 async def ranked(question: RankingQuestion, disclosure: Disclosure) -> tuple[list[RankingRecord], ScoresAtHand[str]]:
-    records, treatments = await rankings(await keys("indication_id"), question, PriorVersions(), disclosure)
+    made = await rankings(await keys("indication_id"), question, PriorVersions(), disclosure)
     at_hand = ScoresAtHand[str]()
-    at_hand.add(treatments, READ)
-    return records, at_hand
+    at_hand.add([treatments for record, treatments in made if record.segment is EVERYBODYS], READ)
+    return [record for record, _ in made], at_hand
 
 
 def pairs_of(records: Sequence[RankingRecord]) -> list[Pair]:
@@ -182,10 +182,10 @@ async def test_nothing_is_worked_out_unless_it_is_asked_for(monkeypatch: pytest.
 async def test_the_same_treatment_twice() -> None:
     """A ranking by another criterion has read the same cells."""
     records, at_hand = await ranked(RankingQuestion(None, 1), EXACT)
-    _, treatments = await rankings(
+    [(_, treatments)] = await rankings(
         [(await Indication.get(slug="gout")).id], RankingQuestion(1, 3), PriorVersions(), EXACT
     )
-    at_hand.add(treatments, READ)
+    at_hand.add([treatments], READ)
     pairs = pairs_of(records)
     assert given(at_hand, [*pairs, *pairs[:2]], IMPARTIAL)[: len(pairs)] == await read_anew(pairs, IMPARTIAL, EXACT)
 

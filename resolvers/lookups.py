@@ -18,13 +18,20 @@ class LookUps(Generic[Key, Value]):
 
     Args:
         read: the values of different keys, in this order.
+        most: for so many who wait at most; without it for all.
     """
 
-    def __init__(self, read: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]]) -> None:
+    def __init__(self, read: Callable[[Sequence[Key]], Awaitable[Sequence[Value]]], most: int | None = None) -> None:
         self._read = read
+        self._most = most
         self._waiting: list[tuple[Key, asyncio.Future[Value]]] = []
         self._under_way: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way that somebody might wait for who comes now."""
+        return self._under_way is None
 
     async def look_up(self, key: Key) -> Value:
         """The value of a key at this moment.
@@ -47,7 +54,9 @@ class LookUps(Generic[Key, Value]):
         """Answer those who wait, all by one statement; and then have those answered who have come meanwhile."""
         task = asyncio.current_task()
         timer = asyncio.get_running_loop().call_later(PATIENCE, self._next, task)
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting = self._waiting[: self._most], self._waiting[self._most :] if self._most else []
+        if self._waiting:
+            self._next(task)
         try:
             keys = list(dict.fromkeys([key for key, future in waiting if not future.done()]))
             values = dict(zip(keys, await self._read(keys), strict=True)) if keys else {}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from graph.signing_in import lookups
-from graph.signing_in.lookups import LookUps
+from resolvers import lookups
+from resolvers.lookups import LookUps
 
 FOR_EVER = 3600.0
 
