@@ -18,17 +18,24 @@ class Lazily(Generic[Key, Value]):
 
     Args:
         loading: gives the function that answers the keys of a level.
+        followed: whether that notes by itself what its answers are made from, as `Provenance` says.
     """
 
     def __init__(
-        self, loading: "Callable[[Loaders], Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]]"
+        self,
+        loading: "Callable[[Loaders], Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]]",
+        *,
+        followed: bool = False,
     ) -> None:
         self._loading = loading
+        self._followed = followed
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, loaders: "Loaders", owner: type) -> BatchLoader[Key, Value]:
+        if not self._followed:
+            loaders.note_elsewhere()
         made = BatchLoader(self._loading(loaders), cache=loaders.memoise)
         # An attribute of the object comes before one of its class that only reads.
         loaders.__dict__[self._name] = made
@@ -40,18 +47,24 @@ class LazilyForRequests(Generic[Request, Key, Value]):
 
     Args:
         loading: gives the function that answers a request for the keys of a level.
+        followed: as of `Lazily`.
     """
 
     def __init__(
         self,
         loading: "Callable[[Loaders], Callable[[Request, list[Key]], Awaitable[Sequence[Value | BaseException]]]]",
+        *,
+        followed: bool = False,
     ) -> None:
         self._loading = loading
+        self._followed = followed
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, loaders: "Loaders", owner: type) -> LoaderFamily[Request, Key, Value]:
+        if not self._followed:
+            loaders.note_elsewhere()
         made = LoaderFamily(self._loading(loaders), cache=loaders.memoise)
         loaders.__dict__[self._name] = made
         return made

@@ -20,6 +20,7 @@ from graph.permissions import (
 )
 from graph.planning import BatchLoader, LoaderFamily, Selecting
 from graph.priors import PriorsOfRequest
+from graph.provenance import Provenance
 from graph.types.code import Code
 from graph.types.comment import HeldComment
 from graph.types.drug import Drug
@@ -124,14 +125,15 @@ class Loaders:
         scores: reads scores and rankings.
         catalogue: reads drugs and indications.
         versions: of the request; None where nothing has a beginning of its own, as on a WebSocket.
+        provenance: notes what an answer is made from that may be kept; None where none is.
     """
 
-    drug_key = Lazily(lambda self: partial(self._keys, "drug"))
-    indication_key = Lazily(lambda self: partial(self._keys, "indication"))
-    drug_by_id = Lazily(lambda self: self._drugs_by_id)
-    indication_by_id = Lazily(lambda self: self._indications_by_id)
-    drug_by_reference = LazilyForRequests(lambda self: self._drugs_by_reference)
-    indication_by_reference = LazilyForRequests(lambda self: self._indications_by_reference)
+    drug_key = Lazily(lambda self: partial(self._keys, "drug"), followed=True)
+    indication_key = Lazily(lambda self: partial(self._keys, "indication"), followed=True)
+    drug_by_id = Lazily(lambda self: self._drugs_by_id, followed=True)
+    indication_by_id = Lazily(lambda self: self._indications_by_id, followed=True)
+    drug_by_reference = LazilyForRequests(lambda self: self._drugs_by_reference, followed=True)
+    indication_by_reference = LazilyForRequests(lambda self: self._indications_by_reference, followed=True)
     treatment_by_id = Lazily(lambda self: self._treatments_by_id)
     rating_by_id = Lazily(lambda self: self._single_ratings)
     physician_by_id = Lazily(lambda self: self._physicians)
@@ -143,16 +145,16 @@ class Loaders:
     indication_children = LazilyForRequests(lambda self: self._children)
     child_count = Lazily(lambda _: child_counts)
     drug_score: LazilyForRequests[DrugScoreRequest, Any, Score | UnknownReference] = LazilyForRequests(
-        lambda self: self._drug_scores
+        lambda self: self._drug_scores, followed=True
     )
-    treatment_score = LazilyForRequests(lambda self: partial(self._treatment_scores, self._at_hand))
-    indication_ranking = LazilyForRequests(lambda self: self._ranking_pages)
-    ranking = LazilyForRequests(lambda self: self._rankings)
+    treatment_score = LazilyForRequests(lambda self: partial(self._treatment_scores, self._at_hand), followed=True)
+    indication_ranking = LazilyForRequests(lambda self: self._ranking_pages, followed=True)
+    ranking = LazilyForRequests(lambda self: self._rankings, followed=True)
     head_to_heads = Lazily(lambda _: _head_to_heads)
     scorecard = LazilyForRequests(lambda self: self._scorecards)
     trend = LazilyForRequests(lambda self: self._trends)
     first_rated_at = Lazily(lambda self: self._first_rated)
-    drug_treatments = LazilyForRequests(lambda self: self._treatments_of_drugs)
+    drug_treatments = LazilyForRequests(lambda self: self._treatments_of_drugs, followed=True)
     indication_treatments = LazilyForRequests(lambda self: partial(self._treatments, "indication"))
     treatment_count = LazilyForRequests(lambda self: self._treatment_counts)
     ratings = LazilyForRequests(lambda self: self._all_ratings)
@@ -178,8 +180,11 @@ class Loaders:
         scores: ScoreReads = UNCACHED,
         catalogue: CatalogueReads = UNCACHED_CATALOGUE,
         versions: VersionsOfRequest | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         self.viewer = viewer
+        self.provenance = provenance
+        self._about = None if provenance is None else provenance.subjects
         self.scores = scores
         self.catalogue = catalogue
         self.versions = versions
@@ -188,6 +193,11 @@ class Loaders:
         self.now = now
         # Only where each key is loaded once: it goes on being what it was when an order or a ranking was read.
         self._at_hand: ScoresAtHand[Filling] | None = ScoresAtHand() if memoise else None
+
+    def note_elsewhere(self) -> None:
+        """Something is read from where nobody tells of changes."""
+        if self.provenance is not None:
+            self.provenance.note_elsewhere()
 
     def let_go(self) -> None:
         """Drop what has been loaded.
@@ -314,14 +324,16 @@ class Loaders:
         if for_indication:
             # Lists are perhaps being read at the same time: what is at hand then would depend on the database's speed.
             return await self._with_indications(keys, partial(self._treatment_scores, None, question))
-        records = await self.scores.scores_of_drugs(keys, question, self.priors, self.viewer.disclosure)
+        records = await self.scores.scores_of_drugs(keys, question, self.priors, self.viewer.disclosure, self._about)
         return [Score.of(record) for record in records]
 
     async def _treatment_scores(
         self, at_hand: ScoresAtHand[Filling] | None, question: ScoreQuestion, pairs: list[Pair]
     ) -> list[Score]:
         require_scores(self.viewer)
-        records = await self.scores.scores_of_treatments(pairs, question, self.priors, self.viewer.disclosure, at_hand)
+        records = await self.scores.scores_of_treatments(
+            pairs, question, self.priors, self.viewer.disclosure, at_hand, self._about
+        )
         return [Score.of(record) for record in records]
 
     async def _scorecards(self, prior_version: int | None, keys: list[NamedPair]) -> list[Scorecard | UnknownReference]:
@@ -358,7 +370,9 @@ class Loaders:
 
     async def _rankings(self, question: RankingQuestion, ids: list[int]) -> list[RankingRecord]:
         require_scores(self.viewer)
-        return await self.scores.rankings(ids, question, self.priors, self.viewer.disclosure, self._at_hand)
+        return await self.scores.rankings(
+            ids, question, self.priors, self.viewer.disclosure, self._at_hand, self._about
+        )
 
     async def _ranking_pages(self, request: RankingRequest, ids: list[int]) -> list[RankingConnection]:
         question, page = request
@@ -372,6 +386,7 @@ class Loaders:
         order, by, page_request = request
         if order is None:
             return await self._treatments_by_score((by, page_request), ids)
+        self.note_elsewhere()
         return await self._treatments("drug", (order, page_request), ids)
 
     async def _treatments_by_score(
@@ -380,7 +395,7 @@ class Loaders:
         require_scores(self.viewer)
         by, page_request = request
         pages = await self.scores.treatment_pages_by_score(
-            ids, by, page_request, self.priors, self.viewer.disclosure, self._at_hand
+            ids, by, page_request, self.priors, self.viewer.disclosure, self._at_hand, self._about
         )
         return [
             Connection(

@@ -8,6 +8,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.types import ExecutionContext
 
+from graph.context import Context
 from graph.debugging import TellExecutor
 from graph.documents import CheckDocument, KnownDocuments
 from graph.errors import PresentErrors
@@ -53,7 +54,7 @@ def build_schema(
         debug: whether answers say what has carried them out.
     """
     # All who send results write them with orjson.
-    planned = partial(PlannedExecution, remembered=known_documents, keeps_times=True)
+    planned = partial(PlannedExecution, remembered=known_documents, keeps_times=True, note=_note_planned)
     return PeerscoreSchema(
         query=Query,
         mutation=Mutation,
@@ -66,6 +67,12 @@ def build_schema(
             *((TellExecutor,) if debug else ()),
         ],
     )
+
+
+def _note_planned(context: object, asks_context: bool) -> None:
+    provenance = context.loaders.provenance if isinstance(context, Context) else None
+    if provenance is not None:
+        provenance.note_planned(asks_context=asks_context)
 
 
 schema = build_schema()

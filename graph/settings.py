@@ -206,6 +206,11 @@ class Settings(BaseSettings):
         title="Whether each process keeps drugs and indications in its memory",
         description="on or off",
     )
+    answer_cache: Annotated[Literal["on", "off"], BeforeValidator(_lowered)] = Field(
+        "on",
+        title="Whether whole answers are kept that are made from what the other two keep; only together with both",
+        description="on or off",
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
         "info", title="The least serious log line", description="debug, info, warning, error or critical"
     )
@@ -259,6 +264,11 @@ class Settings(BaseSettings):
     def score_cache_bytes(self) -> int:
         """How much memory scores and rankings may take in each process; 0: none are kept."""
         return self.score_cache_mb * 1_000_000 if self.score_cache == "on" else 0
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether whole answers are kept."""
+        return (self.answer_cache, self.catalogue_cache, self.score_cache) == ("on", "on", "on")
 
 
 @dataclass(frozen=True, slots=True)

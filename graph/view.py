@@ -31,9 +31,11 @@ from graph.explorer.page import explorer_html
 from graph.feed.beginnings import Beginnings
 from graph.feed.cursors import FeedCursors
 from graph.feed.hub import Hub
+from graph.kept_answers import KeptAnswers
 from graph.loaders import Loaders
 from graph.middleware import note_viewer, replay
 from graph.plain_requests import authorizations, is_plain, plain_operation, send_json, whole_body
+from graph.provenance import Provenance
 from graph.refusing import refusal
 from graph.settings import Settings
 from graph.signing_in.credentials import credentials_of, socket_credentials
@@ -88,6 +90,7 @@ class PeerscoreView(GraphQL[Context, None]):
         self.priors = PriorVersions(self.scores.prior_in_use)
         self.viewers = Viewers(settings, now)
         self.catalogue = CatalogueCache() if settings.catalogue_cache == "on" else None
+        self.answers = KeptAnswers(self.scores.cache) if settings.keeps_answers else None
         self._versions: LookUps[None, Versions] = LookUps(_versions_now)
         self.hub = Hub(schema, self._event_context, self._look_at, now, mirror=self.scores.cache)
         self._idle_context = self._event_context(ANONYMOUS)
@@ -106,7 +109,7 @@ class PeerscoreView(GraphQL[Context, None]):
         response: ASGIApp
         try:
             if operation is not None:
-                answer = await self._answer(request, operation)
+                answer = await self._answer(request, body, operation)
                 await send_json(send, answer)
                 return
             response = await self._response(request, accepted_forms(request.headers.getlist("Accept")))
@@ -114,17 +117,30 @@ class PeerscoreView(GraphQL[Context, None]):
             response = refusal(error)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request, operation: GraphQLRequestData) -> bytes:
+    async def _answer(self, request: Request, body: bytes, operation: GraphQLRequestData) -> bytes:
         """The JSON text with which a plain request is answered: what `run` does, without what it cannot need.
+
+        An answer that is kept is given without anything being executed.
 
         Raises:
             HTTPException: there is no operation to carry out.
             SignInRefused: the request has not said who asks, or not in a way that is accepted.
             SubscriptionAsked: the operation is a subscription.
         """
-        context = await self.get_context(request, None)
+        admission = await self._admission(request)
+        viewer, versions = admission.viewer, self._versions_of(admission)
+        answers, provenance = self.answers, None
+        if answers is not None:
+            kept = await answers.find(body, viewer, versions)
+            if kept is not None:
+                return kept
+            provenance = answers.begin()
+        context = self._context(viewer, request, None, self.hub.cursors, versions, provenance, memoise=True)
         result = await self.execute_single(request, StarletteRequestAdapter(request), None, context, None, operation)
-        return self.encode_json(await self.process_result(request, result))
+        answer = self.encode_json(await self.process_result(request, result))
+        if answers is not None and provenance is not None and not result.errors and not result.extensions:
+            answers.keep(body, viewer, versions, provenance, answer)
+        return answer
 
     async def _response(self, request: Request, accepted: Accepted) -> ASGIApp:
         if accepted.stream is None or accepted.single or self._shows_editor(request):
@@ -216,8 +232,11 @@ class PeerscoreView(GraphQL[Context, None]):
             # Each operation gets a context of its own; this one only stands for the socket.
             return replace(self._idle_context, request=request, response=response)
         admission = await self._admission(request)
-        versions = VersionsOfRequest(admission.versions, partial(self._versions.look_up, None))
+        versions = self._versions_of(admission)
         return self._context(admission.viewer, request, response, self.hub.cursors, versions, memoise=True)
+
+    def _versions_of(self, admission: Admission) -> VersionsOfRequest:
+        return VersionsOfRequest(admission.versions, partial(self._versions.look_up, None))
 
     def _event_context(self, viewer: Viewer) -> Context:
         """What the fields share that are resolved for events; a reader stands for all who see the same."""
@@ -230,6 +249,7 @@ class PeerscoreView(GraphQL[Context, None]):
         response: Response | WebSocket | None,
         cursors: FeedCursors | None,
         versions: VersionsOfRequest | None = None,
+        provenance: Provenance | None = None,
         *,
         memoise: bool,
     ) -> Context:
@@ -243,6 +263,7 @@ class PeerscoreView(GraphQL[Context, None]):
                 scores=self.scores,
                 catalogue=UNCACHED if versions is None else CatalogueReads(self.catalogue, versions.catalogue),
                 versions=versions,
+                provenance=provenance,
             ),
             catalogue_index=self.catalogue_index,
             entries=self.entries,

@@ -1,6 +1,6 @@
 """The way in for Strawberry."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult
@@ -30,12 +30,22 @@ class PlannedExecution(SchemaExtension):
         keeps_times: whether results have times in UTC as they are, and not as text. That is for those who make JSON
             of results with something that writes such times as `isoformat` does, only faster, such as orjson.
         tells: whether answers say in their `extensions` which executor has made them.
+        note: is told of each query or mutation that is executed by plan: its context, and whether anything but loaders
+            of relations may have looked at that.
 
     Attributes:
         planned: whether the operation has been executed by plan.
     """
 
-    def __init__(self, *, remembered: int = REMEMBERED, keeps_times: bool = False, tells: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        remembered: int = REMEMBERED,
+        keeps_times: bool = False,
+        tells: bool = False,
+        note: Callable[[Any, bool], None] | None = None,
+    ) -> None:
+        self._note = note
         self.remembered = remembered
         self.keeps_times = keeps_times
         self._tells = tells
@@ -67,6 +77,8 @@ class PlannedExecution(SchemaExtension):
         if plan is None:
             return None
         self.planned = True
+        if self._note is not None:
+            self._note(context.context, plan.asks_context)
         (result,) = await Run(plan, [context.root_value], context.context, variables).results()
         return result
 

@@ -126,7 +126,21 @@ class Planner:
             serially=operation is OperationType.MUTATION,
             convert=self._converted,
             spares_loaders=any(at_hand_paths(field) is not None for field in deferred),
+            asks_context=any(map(self._asks_context, self._objects)),
         )
+
+    def _asks_context(self, plan: ObjectPlan) -> bool:
+        """Whether the fields of an object, or which type something is of, may depend on anything in the context."""
+        return plan.asks_type or any(
+            _is_abstract(field.shape) or (field.kind is Kind.RESOLVER and self._is_told(field)) for field in plan.fields
+        )
+
+    def _is_told(self, plan: FieldPlan) -> bool:
+        """Whether a resolver, or what stands around it, is told of the context."""
+        field = plan.definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if not isinstance(field, StrawberryField) or not self._is_plain(field):
+            return True
+        return field.base_resolver is None or field.base_resolver.info_parameter is not None
 
     def _object(self, parent_type: GraphQLObjectType, fields: Mapping[str, FieldDetailsList]) -> ObjectPlan:
         if len(self._objects) == MOST_OBJECTS:
@@ -236,6 +250,13 @@ class Planner:
             scalar_registry=self._schema.schema_converter.scalar_registry,
             config=self._schema.config,
         )
+
+
+def _is_abstract(shape: Shape) -> bool:
+    """Whether which type a value is of, or those in a list, has to be found out."""
+    while isinstance(shape, ListShape):
+        shape = shape.item
+    return isinstance(shape, AbstractShape)
 
 
 def _uses_variables(node: Any) -> bool:  # noqa: ANN401 - any node of a value

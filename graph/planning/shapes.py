@@ -183,6 +183,7 @@ class Plan:
         relations: the others.
         asking: those of `relations` that have arguments.
         spares_loaders: whether the functions need not ask a loader where the related object is at hand.
+        asks_context: whether anything but loaders of relations may look at the context.
     """
 
     schema: GraphQLSchema
@@ -199,6 +200,7 @@ class Plan:
     relations: Sequence[FieldPlan] = ()
     asking: Sequence[FieldPlan] = ()
     spares_loaders: bool = False
+    asks_context: bool = True
 
     def __post_init__(self) -> None:
         self.called = [one for one in self.deferred if one.kind is not Kind.RELATION]

@@ -17,6 +17,9 @@ ever shown that was changed longer ago, by whichever process. Followers look onc
 OVERHEAD = 600
 """Bytes for the key of an answer and its places in both indexes."""
 
+PLACE = 150
+"""Bytes for a place in the index of subjects, of an answer that is about several."""
+
 EVERYTHING = Changes(everything=True)
 
 Key = Hashable
@@ -31,14 +34,14 @@ class Filling:
 
     __slots__ = ("__weakref__", "_keep", "changes")
 
-    def __init__(self, keep: "Callable[[Key, Subject, object, int], None]") -> None:
+    def __init__(self, keep: "Callable[[Key, tuple[Subject, ...], object, int], None]") -> None:
         self._keep = keep
         self.changes: list[Changes] = []
 
-    def keep(self, key: Key, subject: Subject, answer: object, size: int) -> None:
-        """Keep an answer, which takes about `size` bytes, unless it may be wrong by now."""
-        if not any(changes.reach(subject) for changes in self.changes):
-            self._keep(key, subject, answer, size)
+    def keep(self, key: Key, answer: object, size: int, *subjects: Subject) -> None:
+        """Keep an answer about these subjects, which takes about `size` bytes, unless it may be wrong by now."""
+        if not any(changes.reach(subject) for changes in self.changes for subject in subjects):
+            self._keep(key, subjects, answer, size)
 
 
 class ScoreCache:
@@ -58,7 +61,7 @@ class ScoreCache:
         self._confirmed = -inf
         self._doubted = -inf
         self._bytes = 0
-        self._kept: OrderedDict[Key, tuple[Any, Subject, int]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[Any, tuple[Subject, ...], int]] = OrderedDict()
         self._about: dict[Subject, set[Key]] = {}
         # Whoever has begun one keeps it for as long as there are answers to come.
         self._fillings = WeakSet[Filling]()
@@ -128,24 +131,26 @@ class ScoreCache:
         if changes.recounted:
             subjects = [subject for subject in self._about if changes.reach(subject)]
         for subject in subjects:
-            for key in self._about.pop(subject, ()):
-                self._bytes -= self._kept.pop(key)[2]
+            for key in list(self._about.get(subject, ())):
+                self._drop(key)
 
-    def _keep(self, key: Key, subject: Subject, answer: object, size: int) -> None:
+    def _keep(self, key: Key, subjects: tuple[Subject, ...], answer: object, size: int) -> None:
         # Two reads of the same may have gone on at the same time.
-        before = self._kept.pop(key, None)
-        if before is not None:
-            self._bytes -= before[2]
-        self._kept[key] = (answer, subject, size + OVERHEAD)
-        self._about.setdefault(subject, set()).add(key)
-        self._bytes += size + OVERHEAD
+        if key in self._kept:
+            self._drop(key)
+        size += OVERHEAD + PLACE * (len(subjects) - 1)
+        self._kept[key] = (answer, subjects, size)
+        for subject in subjects:
+            self._about.setdefault(subject, set()).add(key)
+        self._bytes += size
         while self._bytes > self._most_bytes:
-            self._drop_oldest()
+            self._drop(next(iter(self._kept)))
 
-    def _drop_oldest(self) -> None:
-        key, (_, subject, size) = self._kept.popitem(last=False)
+    def _drop(self, key: Key) -> None:
+        _, subjects, size = self._kept.pop(key)
         self._bytes -= size
-        keys = self._about[subject]
-        keys.remove(key)
-        if not keys:
-            del self._about[subject]
+        for subject in subjects:
+            keys = self._about[subject]
+            keys.remove(key)
+            if not keys:
+                del self._about[subject]

@@ -86,6 +86,9 @@ class ScoreReads:
     What is at hand is kept when it is asked for, under the changes since it was read. What several readers ask for at
     the same moment is read together, whether it is kept or not.
 
+    `about`, where it is given, is told what the answers are about, but for what is at hand: whoever reads that has read
+    the order or the ranking that it comes from, which changes with it.
+
     Args:
         cache: where answers are kept. While it is not current everything is read from the database, and nothing kept.
     """
@@ -101,7 +104,7 @@ class ScoreReads:
             version = await prior_in_use()
             return [Found([version]) for _ in groups]
 
-        [version] = await self._answers(IN_USE, (), [None], read, from_ratings=False)
+        [version] = await self._answers(IN_USE, (), [None], read, None, from_ratings=False)
         return version
 
     async def scores_of_treatments(
@@ -111,10 +114,11 @@ class ScoreReads:
         priors: Priors,
         disclosure: Disclosure,
         at_hand: ScoresAtHand[Filling] | None = None,
+        about: set[Subject] | None = None,
     ) -> list[ScoreRecord]:
         """The score of each pair of drug and indication; `at_hand`: what may have some of them already."""
         if not at_hand or question.segment is not None:
-            return await self._scores_of_treatments(pairs, question, priors, disclosure)
+            return await self._scores_of_treatments(pairs, question, priors, disclosure, about)
         number, _ = await priors.get(question.perspective.prior_version)
         perspective = Perspective(question.perspective.weights, number)
         found = {}
@@ -125,12 +129,17 @@ class ScoreReads:
                 _keep(filling, TREATMENT_SCORES, key, pair, score, from_ratings=disclosure.from_ratings)
         missing = [pair for pair in dict.fromkeys(pairs) if pair not in found]
         if missing:
-            read = await self._scores_of_treatments(missing, question, priors, disclosure)
+            read = await self._scores_of_treatments(missing, question, priors, disclosure, about)
             found.update(zip(missing, read, strict=True))
         return [found[pair] for pair in pairs]
 
     async def _scores_of_treatments(
-        self, pairs: Sequence[tuple[int, int]], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+        self,
+        pairs: Sequence[tuple[int, int]],
+        question: ScoreQuestion,
+        priors: Priors,
+        disclosure: Disclosure,
+        about: set[Subject] | None,
     ) -> list[ScoreRecord]:
         numbered = await _numbered(question, priors)
 
@@ -138,11 +147,16 @@ class ScoreReads:
             return [Found(scores) for scores in await scores_of_treatments(groups, numbered, priors, disclosure)]
 
         return await self._answers(
-            TREATMENT_SCORES, _key(numbered, disclosure), pairs, read, from_ratings=disclosure.from_ratings
+            TREATMENT_SCORES, _key(numbered, disclosure), pairs, read, about, from_ratings=disclosure.from_ratings
         )
 
     async def scores_of_drugs(
-        self, drug_ids: Sequence[int], question: ScoreQuestion, priors: Priors, disclosure: Disclosure
+        self,
+        drug_ids: Sequence[int],
+        question: ScoreQuestion,
+        priors: Priors,
+        disclosure: Disclosure,
+        about: set[Subject] | None = None,
     ) -> list[ScoreRecord]:
         """The score of each drug over all its indications."""
         numbered = await _numbered(question, priors)
@@ -151,7 +165,7 @@ class ScoreReads:
             return [Found(scores) for scores in await scores_of_drugs(groups, numbered, priors, disclosure)]
 
         return await self._answers(
-            DRUG_SCORES, _key(numbered, disclosure), drug_ids, read, from_ratings=disclosure.from_ratings
+            DRUG_SCORES, _key(numbered, disclosure), drug_ids, read, about, from_ratings=disclosure.from_ratings
         )
 
     async def rankings(
@@ -161,6 +175,7 @@ class ScoreReads:
         priors: Priors,
         disclosure: Disclosure,
         at_hand: ScoresAtHand[Filling] | None = None,
+        about: set[Subject] | None = None,
     ) -> list[RankingRecord]:
         """The ranking of each indication; `at_hand`: what has the scores of the ranked treatments from then on."""
         numbered = await _numbered(question, priors)
@@ -180,7 +195,7 @@ class ScoreReads:
 
         key = (*_key(numbered, disclosure), question.by, question.minimum)
         return await self._answers(
-            RANKINGS, key, indication_ids, read, from_ratings=disclosure.from_ratings, at_hand=at_hand
+            RANKINGS, key, indication_ids, read, about, from_ratings=disclosure.from_ratings, at_hand=at_hand
         )
 
     async def treatment_pages_by_score(
@@ -191,6 +206,7 @@ class ScoreReads:
         priors: Priors,
         disclosure: Disclosure,
         at_hand: ScoresAtHand[Filling] | None = None,
+        about: set[Subject] | None = None,
     ) -> list[Page[TreatmentRecord]]:
         """The same page of the treatments of each drug, by a criterion's position or overall (None).
 
@@ -203,7 +219,9 @@ class ScoreReads:
             return [Found(ordered, [treatments]) for ordered, treatments in found]
 
         key = (by, number, disclosure.table, disclosure.least)
-        found = await self._answers(ORDERED, key, drug_ids, read, from_ratings=disclosure.from_ratings, at_hand=at_hand)
+        found = await self._answers(
+            ORDERED, key, drug_ids, read, about, from_ratings=disclosure.from_ratings, at_hand=at_hand
+        )
         return [treatments.page(by, request) for treatments in found]
 
     async def _answers(
@@ -212,11 +230,14 @@ class ScoreReads:
         key: tuple[Hashable, ...],
         asked: Sequence[Asked],
         read: Callable[[Sequence[Sequence[Asked]]], Awaitable[list[Found[Answer]]]],
+        about: set[Subject] | None,
         *,
         from_ratings: bool,
         at_hand: ScoresAtHand[Filling] | None = None,
     ) -> list[Answer]:
         """Answers that are kept, and of the others those that are read now; `at_hand`: what has these from then on."""
+        if about is not None:
+            about.update(kind.subject(from_ratings, one) for one in asked)
         cache = self.cache
         kept = cache.is_current
         found: dict[Asked, Any] = {}
@@ -258,7 +279,7 @@ def _keep(
 ) -> None:
     """Keep an answer to what was asked, unless it may be wrong by now."""
     kept = kind.kept(answer)
-    filling.keep((kind.name, key, asked), kind.subject(from_ratings, asked), kept, kind.size(kept))
+    filling.keep((kind.name, key, asked), kept, kind.size(kept), kind.subject(from_ratings, asked))
 
 
 UNCACHED = ScoreReads(ScoreCache(0))
