@@ -2,21 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.websockets import WebSocket
 
 from graph.app import API_PATH, create_app
 from graph.clock import Clock, utc_now
-from graph.context import Context
 from graph.settings import Settings
+from graph.signing_in.credentials import Credentials
+from graph.signing_in.viewers import Admission
 from graph.view import PeerscoreView
 from resolvers.database import DatabaseUrl, open_database
 from resolvers.simulation.simulating import simulate
@@ -94,14 +93,12 @@ def ask_as(viewer: Viewer, app: Starlette) -> None:
     """Let the application take every request for this reader's, without a token."""
     (view,) = (route.app for route in app.routes if isinstance(route, Route) and route.path == API_PATH)
     assert isinstance(view, PeerscoreView)
-    context_of = view.get_context
+    admitted = view.viewers.admitted
 
-    async def get_context(request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        context = await context_of(request, response)
-        context.loaders.viewer = viewer
-        return context
+    async def admit(credentials: Credentials | None) -> Admission:
+        return replace(await admitted(credentials), viewer=viewer)
 
-    view.get_context = get_context  # type: ignore[method-assign]
+    view.viewers.admitted = admit  # type: ignore[method-assign]
 
 
 @pytest.fixture
