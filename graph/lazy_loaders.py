@@ -19,6 +19,7 @@ class Lazily(Generic[Key, Value]):
     Args:
         loading: gives the function that answers the keys of a level.
         followed: whether that notes by itself what its answers are made from, as `Provenance` says.
+        of_catalogue: whether it answers from memory where the catalogue is kept.
     """
 
     def __init__(
@@ -26,9 +27,11 @@ class Lazily(Generic[Key, Value]):
         loading: "Callable[[Loaders], Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]]",
         *,
         followed: bool = False,
+        of_catalogue: bool = False,
     ) -> None:
         self._loading = loading
         self._followed = followed
+        self._of_catalogue = of_catalogue
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -36,9 +39,11 @@ class Lazily(Generic[Key, Value]):
     def __get__(self, loaders: "Loaders", owner: type) -> BatchLoader[Key, Value]:
         if not self._followed:
             loaders.note_elsewhere()
-        made = BatchLoader(self._loading(loaders), cache=loaders.memoise)
+        seldom_waits = self._of_catalogue and loaders.catalogue.is_kept
+        made = BatchLoader(self._loading(loaders), cache=loaders.memoise, seldom_waits=seldom_waits)
         # An attribute of the object comes before one of its class that only reads.
         loaders.__dict__[self._name] = made
+        loaders.made.append(self._name)
         return made
 
 
@@ -67,4 +72,5 @@ class LazilyForRequests(Generic[Request, Key, Value]):
             loaders.note_elsewhere()
         made = LoaderFamily(self._loading(loaders), cache=loaders.memoise)
         loaders.__dict__[self._name] = made
+        loaders.made.append(self._name)
         return made

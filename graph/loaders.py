@@ -18,7 +18,7 @@ from graph.permissions import (
     require_scores,
     sees_rating,
 )
-from graph.planning import BatchLoader, LoaderFamily, Selecting
+from graph.planning import Selecting
 from graph.priors import PriorsOfRequest
 from graph.provenance import Provenance
 from graph.types.code import Code
@@ -130,8 +130,8 @@ class Loaders:
 
     drug_key = Lazily(lambda self: partial(self._keys, "drug"), followed=True)
     indication_key = Lazily(lambda self: partial(self._keys, "indication"), followed=True)
-    drug_by_id = Lazily(lambda self: self._drugs_by_id, followed=True)
-    indication_by_id = Lazily(lambda self: self._indications_by_id, followed=True)
+    drug_by_id = Lazily(lambda self: self._drugs_by_id, followed=True, of_catalogue=True)
+    indication_by_id = Lazily(lambda self: self._indications_by_id, followed=True, of_catalogue=True)
     drug_by_reference = LazilyForRequests(lambda self: self._drugs_by_reference, followed=True)
     indication_by_reference = LazilyForRequests(lambda self: self._indications_by_reference, followed=True)
     treatment_by_id = Lazily(lambda self: self._treatments_by_id)
@@ -183,6 +183,8 @@ class Loaders:
         provenance: Provenance | None = None,
     ) -> None:
         self.viewer = viewer
+        self.made: list[str] = []
+        """The names of those that have been asked for."""
         self.provenance = provenance
         self._about = None if provenance is None else provenance.subjects
         self.scores = scores
@@ -205,9 +207,9 @@ class Loaders:
         Loaders refer to this object and it to them: without this only the collector of garbage could free them, with
         all the rows that they have read.
         """
-        for name, made in list(vars(self).items()):
-            if isinstance(made, BatchLoader | LoaderFamily):
-                delattr(self, name)
+        for name in self.made:
+            del self.__dict__[name]
+        self.made.clear()
 
     async def known_drugs(self, keys: Sequence[int]) -> list[Drug]:
         """The drugs with these primary keys, which are known to exist; no drug is ever deleted."""

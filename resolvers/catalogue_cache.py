@@ -98,6 +98,11 @@ class CatalogueReads:
         self._cache = cache
         self.version = version
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether answers are kept."""
+        return self._cache is not None
+
     async def drugs_by_id(self, ids: Sequence[int]) -> list[DrugRecord | None]:
         """The drugs with these keys, in this order; None for a key that there is not."""
         return await self._by_id("drug", ids, drugs_by_id)

@@ -37,6 +37,7 @@ class Estimates:
     whole: "tuple[Estimates, slice] | None" = None
     _overall: dict[bytes, Posterior] = field(default_factory=dict)
     _intervals: dict[bytes, Interval] = field(default_factory=dict)
+    _answers: dict[bytes, NDArray[np.int64]] = field(default_factory=dict)
     """What has been worked out, by the bytes of the weights: a ranking and the scores beside it want the same."""
 
     def at(self, positions: Sequence[int]) -> "Estimates":
@@ -52,6 +53,7 @@ class Estimates:
                 for weights, scores in self._overall.items()
             },
             {weights: (lower[positions], upper[positions]) for weights, (lower, upper) in self._intervals.items()},
+            {weights: answers[positions] for weights, answers in self._answers.items()},
         )
 
     def parts(self, sizes: Sequence[int]) -> list["Estimates"]:
@@ -86,6 +88,19 @@ class Estimates:
                 scores = Posterior(of_whole.mean[cells], of_whole.variance[cells])
             self._overall[key] = scores
         return self._overall[key]
+
+    def answers_behind(self, criterion: int | None, weights: Floats) -> NDArray[np.int64]:
+        """How many ratings each score rests on, as the function of the same name says, (K,)."""
+        if criterion is not None:
+            return answers_behind(self.counts, criterion, weights)
+        key = weights.tobytes()
+        if key not in self._answers:
+            if self.whole is None:
+                self._answers[key] = answers_behind(self.counts, None, weights)
+            else:
+                whole, cells = self.whole
+                self._answers[key] = whole.answers_behind(None, weights)[cells]
+        return self._answers[key]
 
     def by(self, criterion: int | None, weights: Floats) -> Posterior:
         """The scores by one criterion's position, or the overall scores (None), (K,)."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import fields
 from typing import Any
 
 from models import Drug, Indication
@@ -77,8 +76,10 @@ class Scores:
 
 def plain(score: ScoreRecord) -> dict[str, object]:
     """All that a score says, to the last bit."""
-    content = {field.name: getattr(score, field.name) for field in fields(score)}
-    return content | {"criteria": score.criteria()}
+    return score._asdict() | {
+        "criteria": score.criteria(),
+        "distributions": [*map(list, score.criteria.distributions())],
+    }
 
 
 @asynccontextmanager

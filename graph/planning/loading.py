@@ -21,9 +21,12 @@ class BatchLoader(DataLoader[Key, Value]):
     Args:
         load_fn: the values of keys, in their order; an exception as a value is the failure of its key.
         cache: whether each key is read once in the life of the loader.
+        seldom_waits: whether it mostly has its answer without waiting, as of what is in memory. Then the level's other
+            loaders are asked after it and not at the same time, which saves the work of waiting for several.
     """
 
-    def __init__(self, load_fn: LoadFunction[Key, Value], *, cache: bool) -> None:
+    def __init__(self, load_fn: LoadFunction[Key, Value], *, cache: bool, seldom_waits: bool = False) -> None:
+        self.seldom_waits = seldom_waits
         self._futures: DefaultCache[Key, Value] = DefaultCache()
         super().__init__(load_fn=load_fn, cache=cache, cache_map=self._futures if cache else None)
         self._values: dict[Key, Value | BaseException] = {}

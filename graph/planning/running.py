@@ -10,6 +10,7 @@ from graphql.error import located_error
 from graphql.execution.values import VariableValues
 
 from graph.planning.calling import Calling
+from graph.planning.loading import BatchLoader
 from graph.planning.relations import Asked, Relation, beside, of_operation
 from graph.planning.shapes import FieldPlan, Kind, ObjectPlan, Plan
 from graph.planning.unfinished import Awaited, Failure
@@ -101,7 +102,7 @@ class Run(Calling):
 
     async def _wait(self) -> bool:
         """Load relations and wait for values, all together; False: there were none."""
-        loaders: list[Any] = []
+        loaders: list[BatchLoader[Any, Any]] = []
         groups: list[list[tuple[FieldPlan, list[dict[str, Any]], list[Any]]]] = []
         by_loader: dict[int, int] = {}
         keys_of_job: list[list[Any]] = []
@@ -129,10 +130,7 @@ class Run(Calling):
         self.awaited.clear()
         if not loaders and not awaited:
             return settled
-        outcomes = await _all_of(
-            [loader.find_all(keys) for loader, keys in zip(loaders, keys_of_job, strict=True)],
-            [one.value for one in awaited],
-        )
+        outcomes = await _all_of(loaders, keys_of_job, [one.value for one in awaited])
         for group, outcome in zip(groups, outcomes, strict=False):
             for field, containers, keys in group:
                 found = dict.fromkeys(keys, outcome) if isinstance(outcome, Exception) else outcome
@@ -262,15 +260,35 @@ class Run(Calling):
         container[key] = completed  # type: ignore[index]
 
 
-async def _all_of(jobs: list[Awaitable[Any]], values: list[Awaitable[Any]]) -> list[Any]:
-    """The outcomes of all; exceptions as values."""
-    if len(jobs) == 1 and not values:
-        try:
-            return [await jobs[0]]
-        except Exception as error:  # noqa: BLE001 - a failure of all its keys
-            return [error]
-    outcomes = await asyncio.gather(*jobs, *values, return_exceptions=True)
-    for outcome in outcomes:
+async def _all_of(
+    loaders: list[BatchLoader[Any, Any]], keys: list[list[Any]], values: list[Awaitable[Any]]
+) -> list[Any]:
+    """What all loaders find, and then all values; exceptions as values."""
+    outcomes: list[Any] = [None] * len(loaders)
+    others = []
+    for number, loader in enumerate(loaders):
+        if loader.seldom_waits:
+            outcomes[number] = await _found(loader, keys[number])
+        else:
+            others.append(number)
+    if len(others) == 1 and not values:
+        outcomes[others[0]] = await _found(loaders[others[0]], keys[others[0]])
+        return outcomes
+    if not others and not values:
+        return outcomes
+    found = await asyncio.gather(
+        *(loaders[number].find_all(keys[number]) for number in others), *values, return_exceptions=True
+    )
+    for outcome in found:
         if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
             raise outcome
-    return outcomes
+    for number, outcome in zip(others, found, strict=False):
+        outcomes[number] = outcome
+    return [*outcomes, *found[len(others) :]]
+
+
+async def _found(loader: BatchLoader[Any, Any], keys: list[Any]) -> Any:  # noqa: ANN401 - what is found, or the failure
+    try:
+        return await loader.find_all(keys)
+    except Exception as error:  # noqa: BLE001 - a failure of all its keys
+        return error

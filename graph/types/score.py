@@ -1,6 +1,7 @@
 """Scores: what all ratings together say."""
 
 import enum
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -11,6 +12,7 @@ from graph.types.estimate import Estimate, estimate_of
 from graph.types.segment import Segment, SegmentArgument, SegmentInput, segment_request
 from graph.types.suppression import Suppression, too_few
 from graph.types.weights import CriterionWeights, PriorVersionArgument, WeightsArgument, perspective_of
+from resolvers.reads.estimates import EstimateRecord
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord
 from scoring.agreement import divided_of
 from scoring.evidence import MODERATE_RATINGS, MODERATE_WIDTH, STRONG_RATINGS, STRONG_WIDTH
@@ -99,13 +101,15 @@ class Score:
 
     @strawberry.field(description="All six criteria, in the order of the enum `Criterion`.")
     def criteria(self) -> list[CriterionScore]:
-        return [_criterion_score(self.record, position) for position in range(len(CRITERIA))]
+        criteria = self.record.criteria
+        return list(map(_criterion_score, CRITERIA, criteria.distributions(), criteria()))
 
     @strawberry.field(description="One criterion.")
     def criterion(
         self, name: Annotated[Criterion, strawberry.argument(description="Which criterion.")]
     ) -> CriterionScore:
-        return _criterion_score(self.record, CRITERIA.index(name))
+        criteria, position = self.record.criteria, CRITERIA.index(name)
+        return _criterion_score(name, criteria.distributions()[position], criteria()[position])
 
     @strawberry.field(description="Why there is no overall score; null when there is one.")
     def suppressed(self) -> Suppression | None:
@@ -134,12 +138,13 @@ def score_asked(
     return Asked(score_question(segment, weights, prior_version))
 
 
-def _criterion_score(record: ScoreRecord, position: int) -> CriterionScore:
-    distribution = list(record.distributions[position])
+def _criterion_score(
+    criterion: Criterion, distribution: Sequence[int], record: EstimateRecord | None
+) -> CriterionScore:
     return CriterionScore(
-        criterion=CRITERIA[position],
+        criterion=criterion,
         rating_count=sum(distribution),
         raw_mean=raw_mean(distribution),
-        estimate=estimate_of(record.criteria()[position]),
-        distribution=distribution,
+        estimate=estimate_of(record),
+        distribution=list(distribution),
     )

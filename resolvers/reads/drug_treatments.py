@@ -10,7 +10,7 @@ from resolvers.reads.cells import NO_COUNTS, TreatmentCell, counted, everybodys_
 from resolvers.reads.estimates import IMPARTIAL, priors_of
 from resolvers.reads.scores_at_hand import EstimatedTreatments
 from resolvers.reads.treatments import TreatmentRecord
-from scoring.estimates import Estimates, answers_behind, estimate
+from scoring.estimates import Estimates, estimate
 from scoring.prior import PriorVersion
 
 MILLIONTHS = 1_000_000
@@ -86,5 +86,5 @@ def _scores(estimates: Estimates, by: int | None) -> list[int]:
     means = estimates.by(by, weights).mean.tolist()
     return [
         round(mean * MILLIONTHS) if answers else 0
-        for mean, answers in zip(means, answers_behind(estimates.counts, by, weights).tolist(), strict=True)
+        for mean, answers in zip(means, estimates.answers_behind(by, weights).tolist(), strict=True)
     ]

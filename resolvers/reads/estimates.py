@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.composite import EQUAL_WEIGHTS
-from scoring.counts import CRITERIA
+from scoring.counts import CRITERIA, LEVELS
 from scoring.estimates import Estimates
 from scoring.posterior import Posterior, criterion_interval, posterior
 from scoring.prior import Prior, PriorVersion
@@ -23,8 +23,7 @@ Weights = tuple[float, ...]
 EQUAL: Weights = tuple(EQUAL_WEIGHTS.tolist())
 
 
-@dataclass(frozen=True, slots=True)
-class EstimateRecord:
+class EstimateRecord(NamedTuple):
     """A value and the bounds of its 95 % interval."""
 
     value: float
@@ -64,11 +63,17 @@ CriterionRecords = tuple[EstimateRecord | None, ...]
 NO_CRITERIA: CriterionRecords = (None,) * CRITERIA
 
 
+NO_DISTRIBUTIONS = ((0,) * LEVELS,) * CRITERIA
+
+
 class Criteria(Protocol):
-    """The criterion scores of one cell."""
+    """The criterion scores of one cell, and what they are made from."""
 
     def __call__(self) -> CriterionRecords:
         """Work them out, unless that has been done."""
+
+    def distributions(self) -> Sequence[Sequence[int]]:
+        """How many answers each level of each criterion got, from level 1 to 5."""
 
     def alone(self) -> "Criteria":
         """The same, without holding on to the other cells that were read together with this one."""
@@ -80,6 +85,10 @@ class NoCriteria:
     def __call__(self) -> CriterionRecords:
         """None at all."""
         return NO_CRITERIA
+
+    def distributions(self) -> Sequence[Sequence[int]]:
+        """Zeros."""
+        return NO_DISTRIBUTIONS
 
     def alone(self) -> Criteria:
         """Itself."""
@@ -104,6 +113,11 @@ class CriterionScores:
     def worked_out(self, position: int) -> CriterionRecords:
         """Those of one of the cells, as numbers."""
         return self._records[position]
+
+    def distributions(self, position: int) -> Sequence[Sequence[int]]:
+        """How many answers each level of each criterion of one of the cells got."""
+        levels: list[list[int]] = self._estimates.counts.levels[position].tolist()
+        return levels
 
     def alone(self, position: int) -> "CriteriaAlone":
         """Those of one of the cells, which need not be worked out again when they have been for all."""
@@ -140,27 +154,37 @@ class CriteriaAmongOthers:
         """Work those of all these cells out, unless that has been done."""
         return self._scores.worked_out(self._position)
 
+    def distributions(self) -> Sequence[Sequence[int]]:
+        """Those of this cell."""
+        return self._scores.distributions(self._position)
+
     def alone(self) -> Criteria:
         """A copy of what they are made from."""
         return self._scores.alone(self._position)
 
 
 class CriteriaAlone:
-    """The criterion scores of a cell, with a copy of what they are made from until they have been worked out."""
+    """The criterion scores of a cell, with a copy of what they are made from."""
 
-    __slots__ = ("_made_from", "_records")
+    __slots__ = ("_levels", "_made_from", "_records")
 
     def __init__(self, levels: Integers, shares: Floats, strengths: Floats) -> None:
-        self._made_from: tuple[Integers, Floats, Floats] | None = levels, shares, strengths
+        self._levels = levels
+        self._made_from: tuple[Floats, Floats] | None = shares, strengths
         self._records: CriterionRecords = NO_CRITERIA
 
     def __call__(self) -> CriterionRecords:
         """Work them out, unless that has been done."""
         if self._made_from is not None:
-            levels, shares, strengths = self._made_from
-            [records] = criterion_records(levels[None], shares, strengths)
+            shares, strengths = self._made_from
+            [records] = criterion_records(self._levels[None], shares, strengths)
             self.settle(records)
         return self._records
+
+    def distributions(self) -> Sequence[Sequence[int]]:
+        """Those of the copy."""
+        levels: list[list[int]] = self._levels.tolist()
+        return levels
 
     def alone(self) -> Criteria:
         """Itself."""
@@ -191,10 +215,7 @@ def criterion_records(levels: Integers, shares: Floats, strengths: Floats) -> li
 def estimate_records(posterior: Posterior, interval: tuple[Floats, Floats]) -> list[EstimateRecord]:
     """One record for each entry of one-dimensional arrays."""
     lower, upper = interval
-    return [
-        EstimateRecord(*numbers)
-        for numbers in zip(posterior.mean.tolist(), lower.tolist(), upper.tolist(), strict=True)
-    ]
+    return list(map(EstimateRecord._make, zip(posterior.mean.tolist(), lower.tolist(), upper.tolist(), strict=True)))
 
 
 def priors_of(version: PriorVersion, indication_ids: Sequence[int | None]) -> Prior:

@@ -31,8 +31,7 @@ class RankingQuestion:
     perspective: Perspective = IMPARTIAL
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where one drug stands among those ranked with it. Ranks count from 1, the best."""
 
     rank: int
@@ -43,8 +42,7 @@ class Place:
     group: Group
 
 
-@dataclass(frozen=True, slots=True)
-class RankedTreatment:
+class RankedTreatment(NamedTuple):
     """A treatment, how many answers its place rests on, the score it is ranked by, and its place."""
 
     treatment: TreatmentRecord
@@ -159,22 +157,26 @@ def _ranked(
     ranking = rank(scores.mean, scores.variance)
     places = places_of(ranking)
     return [
-        RankedTreatment(TreatmentRecord(*cells[position][:4]), answers[position], records[position], places[position])
+        RankedTreatment(
+            TreatmentRecord._make(cells[position][:4]), answers[position], records[position], places[position]
+        )
         for position in ranking.order.tolist()
     ]
 
 
 def places_of(ranking: Ranking) -> list[Place]:
     """The places of all drugs, in the order in which they went into the ranking."""
-    return [
-        Place(*numbers)
-        for numbers in zip(
-            ranking.rank.tolist(),
-            ranking.rank_lower.tolist(),
-            ranking.rank_upper.tolist(),
-            ranking.p_score.tolist(),
-            ranking.probability_best.tolist(),
-            ranking.group,
-            strict=True,
+    return list(
+        map(
+            Place._make,
+            zip(
+                ranking.rank.tolist(),
+                ranking.rank_lower.tolist(),
+                ranking.rank_upper.tolist(),
+                ranking.p_score.tolist(),
+                ranking.probability_best.tolist(),
+                ranking.group,
+                strict=True,
+            ),
         )
-    ]
+    )

@@ -1,11 +1,10 @@
 """Reading scores: from cells, never by scanning ratings."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from models.ratings import CRITERIA, LEVELS
 from resolvers.disclosure import Disclosure
 from resolvers.reads.cells import NO_COUNTS, RatedCounts, cells_of_drugs, cells_of_treatments, counted
 from resolvers.reads.estimates import (
@@ -25,12 +24,10 @@ from resolvers.reads.segments import (
     SegmentRequest,
     requested_segments,
 )
-from scoring.estimates import Estimates, answers_behind, estimate
+from scoring.estimates import Estimates, estimate
 from scoring.evidence import Evidence, evidence_of
 
 Key = TypeVar("Key", int, tuple[int, int])
-
-NO_ANSWERS = (0,) * len(LEVELS)
 
 NOT_RATED = RatedCounts(NO_COUNTS, 0)
 
@@ -45,17 +42,15 @@ class ScoreQuestion:
     perspective: Perspective = IMPARTIAL
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoreRecord:
+class ScoreRecord(NamedTuple):
     """What the ratings of a segment say.
 
-    `distributions` has per criterion how many answers each level got, from level 1 to 5; `criteria` works the
-    criterion scores out. `overall` is None where fewer than `least` physicians have answered a criterion that counts.
-    `fallback`: the segment asked for was too thin, and `segment` is the wider one that was used instead.
+    `criteria` works the criterion scores out, and says how many answers each level got. `overall` is None where fewer
+    than `least` physicians have answered a criterion that counts. `fallback`: the segment asked for was too thin, and
+    `segment` is the wider one that was used instead.
     """
 
     rating_count: int
-    distributions: Sequence[Sequence[int]]
     criteria: Criteria
     overall: EstimateRecord | None
     evidence: Evidence
@@ -66,7 +61,7 @@ class ScoreRecord:
 
     def alone(self) -> "ScoreRecord":
         """The same, without holding on to what was read together with it."""
-        return replace(self, criteria=self.criteria.alone())
+        return self._replace(criteria=self.criteria.alone())
 
 
 async def scores_of_treatments(
@@ -168,11 +163,10 @@ def score_records(
     overall = estimate_records(scores, estimates.interval_by(None, weights))
     criteria = CriterionScores(estimates)
     counts = estimates.counts
-    behind = answers_behind(counts, None, weights).tolist()
+    behind = estimates.answers_behind(None, weights).tolist()
     return [
         ScoreRecord(
             rating_count=ratings,
-            distributions=levels,
             criteria=criteria.of_cell(position),
             overall=of_cell if answers else None,
             evidence=evidence_of(answers, of_cell.upper - of_cell.lower),
@@ -181,8 +175,8 @@ def score_records(
             prior_version=prior_version,
             least=disclosure.least,
         )
-        for position, (ratings, answers, levels, of_cell, segment) in enumerate(
-            zip(counts.ratings.tolist(), behind, counts.levels.tolist(), overall, segments, strict=True)
+        for position, (ratings, answers, of_cell, segment) in enumerate(
+            zip(counts.ratings.tolist(), behind, overall, segments, strict=True)
         )
     ]
 
@@ -202,7 +196,6 @@ def without_score(ratings: int, segments: Sequence[Segment], prior_version: int,
     """The score of what too few have rated, in the segment asked for, the first one, or the widest, the last one."""
     return ScoreRecord(
         rating_count=ratings,
-        distributions=(NO_ANSWERS,) * len(CRITERIA),
         criteria=NO_CRITERIA,
         overall=None,
         evidence=Evidence.NONE,
