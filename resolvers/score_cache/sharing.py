@@ -32,6 +32,10 @@ class SharedReads:
         self._begin_filling = begin_filling
         self._look_ups: dict[Hashable, LookUps[Group, tuple[Any, Filling]]] = {}
 
+    def __len__(self) -> int:
+        """How many questions are being answered."""
+        return len(self._look_ups)
+
     async def read(self, question: Hashable, asked: Group, read: ReadGroups) -> tuple[Any, Filling]:
         """The answer to one group, and the filling under which it was read.
 

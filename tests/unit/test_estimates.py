@@ -135,3 +135,27 @@ def test_intervals_hold_the_score_and_stay_on_the_scale(ratings: Rated, times: i
         mean = estimates.by(criterion, EQUAL_WEIGHTS).mean
         lower, upper = estimates.interval_by(criterion, EQUAL_WEIGHTS)
         assert ((lower >= 1) & (lower <= mean) & (mean <= upper) & (upper <= 5)).all()
+
+
+@given(st.lists(st.lists(st.tuples(*[st.integers(0, 5)] * 6), max_size=12), min_size=1, max_size=6), st.data())
+def test_parts_are_the_whole_to_the_last_bit(rated: list[Rated], data: st.DataObject) -> None:
+    estimates = estimate(cells(*rated), Prior.at_each([UNIFORM] * len(rated)))
+    first = data.draw(st.integers(0, len(rated)))
+    safety = normalised_weights([1, 3, 0, 0, 0, 2])
+    # What the whole has been asked for before is not worked out again, and all else is worked out for it as well.
+    if data.draw(st.booleans()):
+        estimates.interval_by(None, safety)
+    parts = estimates.parts([first, 0, len(rated) - first])
+    assert [len(part.counts) for part in parts] == [first, 0, len(rated) - first]
+    for part, cut in zip(parts, (slice(0, first), slice(0, 0), slice(first, None)), strict=True):
+        for by in (None, 1):
+            for weights in (EQUAL_WEIGHTS, safety):
+                scores, whole = part.by(by, weights), estimates.by(by, weights)
+                assert_array_equal(scores.mean, whole.mean[cut])
+                assert_array_equal(scores.variance, whole.variance[cut])
+                assert_array_equal(part.answers_behind(by, weights), estimates.answers_behind(by, weights)[cut])
+                for of_part, of_whole in zip(
+                    part.interval_by(by, weights), estimates.interval_by(by, weights), strict=True
+                ):
+                    assert_array_equal(of_part, of_whole[cut])
+        assert_array_equal(part.criterion_intervals(), np.array(estimates.criterion_intervals())[:, cut])

@@ -61,6 +61,18 @@ async def test_those_who_ask_meanwhile_share_the_next_which_sees_what_has_change
     assert table.read == [["a"], ["a", "b", "c"]]
 
 
+async def test_a_statement_is_for_so_many_at_most_and_the_others_have_one_of_their_own(table: Table) -> None:
+    people = LookUps(table.read_values, most=2)
+    asking = asyncio.gather(*map(people.look_up, "abcab"))
+    await table.until_begun()
+    assert not people.is_idle
+    for _ in range(3):
+        table.allowed.release()
+    assert await asking == [1, 2, 3, 1, 2]
+    assert table.read == [["a", "b"], ["c", "a"], ["b"]]
+    assert people.is_idle
+
+
 async def test_nothing_is_remembered(table: Table) -> None:
     people = LookUps(table.read_values)
     for value in (1, 2):
