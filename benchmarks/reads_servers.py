@@ -83,9 +83,10 @@ TRANSPORT = get_request("/constant")
 """What the limit answers with nothing but transport."""
 
 LIMIT = Candidate("limit", "hand-written limit", _limit, TRANSPORT, _asked_of_limit)
-PLANNED = _ours("planned", "Peerscore, score cache off", executor="planned", score_cache="off")
+PLANNED = _ours("planned", "Peerscore, catalogue kept", executor="planned", score_cache="off")
 BARE = _ours("bare", "Peerscore, nothing kept", executor="planned", score_cache="off", catalogue_cache="off")
-CACHED = _ours("cached", "Peerscore, score cache on", executor="planned", score_cache="on")
+CACHED = _ours("cached", "Peerscore, scores kept", executor="planned", answer_cache="off")
+KEPT = _ours("kept", "Peerscore, answers kept", executor="planned")
 CORE = _ours("graphql-core", "Peerscore on graphql-core", executor="graphql-core", score_cache="off")
 MERCURIUS = Candidate(
     "mercurius",
@@ -97,8 +98,8 @@ MERCURIUS = Candidate(
     estimates=False,
 )
 
-CANDIDATES = (LIMIT, BARE, PLANNED, CACHED, CORE, MERCURIUS)
-DEFAULT = (LIMIT, BARE, PLANNED, CACHED, CORE)
+CANDIDATES = (LIMIT, BARE, PLANNED, CACHED, KEPT, CORE, MERCURIUS)
+DEFAULT = (LIMIT, BARE, PLANNED, CACHED, KEPT, CORE)
 """Mercurius needs Node, so it takes part when it is named."""
 
 
