@@ -15,7 +15,7 @@ MODULE = "planning_readme"
 
 
 def test_the_examples_print_what_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(EXAMPLES) == README.count("```python\n") == 4
+    assert len(EXAMPLES) == README.count("```python\n") == 5
     # Strawberry looks the names in annotations up in the module of a type.
     module = ModuleType(MODULE)
     monkeypatch.setitem(sys.modules, MODULE, module)

@@ -103,12 +103,12 @@ class Loaders:
 
     def __init__(self, weather: Weather, *, memoise: bool = True) -> None:
         self.weather = weather
-        self.being: BatchLoader[int, Any] = BatchLoader(self._beings, cache=memoise)
+        self.being: BatchLoader[int, Any] = BatchLoader(self._beings, cache=memoise, seldom_waits=True)
         self.keeper: BatchLoader[tuple[int, str], Any] = BatchLoader(self._keepers, cache=memoise)
         self.failing: BatchLoader[int, Any] = BatchLoader(self._failing, cache=memoise)
         self.wards: LoaderFamily[int, Any, Any] = LoaderFamily(self._wards, cache=memoise)
 
-        self.owner: BatchLoader[int, Any] = BatchLoader(self._owners, cache=memoise)
+        self.owner: BatchLoader[int, Any] = BatchLoader(self._owners, cache=memoise, seldom_waits=True)
         self.cards: BatchLoader[int, Any] = BatchLoader(self._cards, cache=memoise)
         self.registers: LoaderFamily[Selecting[int], int, Any] = LoaderFamily(self._registers, cache=memoise)
 
