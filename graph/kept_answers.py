@@ -41,9 +41,14 @@ class AnswerKey(NamedTuple):
 
 
 class RequestKey(NamedTuple):
-    """A request to which an answer may be kept."""
+    """A request to which an answer may be kept for such readers, whatever the versions.
+
+    For each kind of readers, since it goes with that answer: those who see no single ratings must not be able to tell
+    from what is made anew that somebody has rated.
+    """
 
     request: bytes
+    reader: Reader
 
 
 class KeptAnswers:
@@ -60,10 +65,11 @@ class KeptAnswers:
         """The answer to a request, by its body; None if it is not kept."""
         if not self._cache.is_current:
             return None
+        reader = _reader(viewer)
         # Who has not signed in has no versions yet, and to read them is in vain for most requests.
-        if versions.known is None and self._cache.get(RequestKey(request)) is None:
+        if versions.known is None and self._cache.get(RequestKey(request, reader)) is None:
             return None
-        key = AnswerKey(request, _reader(viewer), await versions.get())
+        key = AnswerKey(request, reader, await versions.get())
         # Looked at again, since reading the versions may have taken its time.
         answer: bytes | None = self._cache.get(key) if self._cache.is_current else None
         return answer
@@ -81,9 +87,9 @@ class KeptAnswers:
         subjects = _without_implied(provenance.subjects) or [OF_NOTHING]
         if len(subjects) > MOST_SUBJECTS:
             return
-        key, size = AnswerKey(request, _reader(viewer), versions.known), len(request) + len(answer)
-        provenance.filling.keep(RequestKey(request), True, len(request), *subjects)
-        provenance.filling.keep(key, answer, size, *subjects)
+        reader, size = _reader(viewer), len(request) + len(answer)
+        provenance.filling.keep(RequestKey(request, reader), True, len(request), *subjects)
+        provenance.filling.keep(AnswerKey(request, reader, versions.known), answer, size, *subjects)
 
 
 def _reader(viewer: Viewer) -> Reader:

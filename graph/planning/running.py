@@ -264,6 +264,13 @@ async def _all_of(
     loaders: list[BatchLoader[Any, Any]], keys: list[list[Any]], values: list[Awaitable[Any]]
 ) -> list[Any]:
     """What all loaders find, and then all values; exceptions as values."""
+    if not values:
+        return await _all_found(loaders, keys)
+    # Whoever gives up in the middle must not leave values behind that nobody has begun to wait for.
+    return await _gathered([*(loader.find_all(its) for loader, its in zip(loaders, keys, strict=True)), *values])
+
+
+async def _all_found(loaders: list[BatchLoader[Any, Any]], keys: list[list[Any]]) -> list[Any]:
     outcomes: list[Any] = [None] * len(loaders)
     others = []
     for number, loader in enumerate(loaders):
@@ -271,20 +278,21 @@ async def _all_of(
             outcomes[number] = await _found(loader, keys[number])
         else:
             others.append(number)
-    if len(others) == 1 and not values:
+    if len(others) == 1:
         outcomes[others[0]] = await _found(loaders[others[0]], keys[others[0]])
-        return outcomes
-    if not others and not values:
-        return outcomes
-    found = await asyncio.gather(
-        *(loaders[number].find_all(keys[number]) for number in others), *values, return_exceptions=True
-    )
-    for outcome in found:
+    elif others:
+        found = await _gathered([loaders[number].find_all(keys[number]) for number in others])
+        for number, outcome in zip(others, found, strict=True):
+            outcomes[number] = outcome
+    return outcomes
+
+
+async def _gathered(jobs: list[Awaitable[Any]]) -> list[Any]:
+    outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+    for outcome in outcomes:
         if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
             raise outcome
-    for number, outcome in zip(others, found, strict=False):
-        outcomes[number] = outcome
-    return [*outcomes, *found[len(others) :]]
+    return outcomes
 
 
 async def _found(loader: BatchLoader[Any, Any], keys: list[Any]) -> Any:  # noqa: ANN401 - what is found, or the failure

@@ -197,6 +197,23 @@ async def test_an_answer_goes_with_a_rating_of_what_it_is_about_and_with_no_othe
         assert len(executions) == before + anew, query
 
 
+async def test_the_public_cannot_tell_from_what_is_made_anew_that_somebody_has_rated(
+    server: LiveServer, executions: list[Any]
+) -> None:
+    anonymous, ann = server.anonymous(), await server.physician("ann")
+    query = '{ drug(id: "febuxostat") { score { ratingCount } } }'
+    # Whoever asks last must not have the others' answers go with theirs.
+    for reader in (anonymous, ann):
+        await keeping(reader, query, executions)
+    await submit(ann, "febuxostat")
+    await keeping(ann, CATALOGUE, executions)
+    before = len(executions)
+    await anonymous.answer(query)
+    assert len(executions) == before
+    await ann.answer(query)
+    assert len(executions) == before + 1
+
+
 async def test_another_prior_and_an_import_are_seen_with_the_next_request(
     server: LiveServer, executions: list[Any], tmp_path: Path
 ) -> None:
