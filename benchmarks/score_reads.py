@@ -29,6 +29,7 @@ from benchmarks.score_preparation import choose, prepare
 from benchmarks.serving import Server, our_server
 from benchmarks.statements import statement_counts
 from graph.app import API_PATH
+from graph.settings import PREFIX
 from resolvers.database import Dialect
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -40,6 +41,9 @@ STATEMENT_TRIES = 3
 """Statements are counted so often: two parts of an answer that ask at the same time share one, or just miss it."""
 
 WARMING_REQUESTS = 20
+
+READING = {f"{PREFIX}SCORE_CACHE": "off"}
+"""The servers read scores for each request: one that is kept costs the same however many ratings there are."""
 
 MILLISECONDS = 1000
 
@@ -186,7 +190,7 @@ def measure_database(dialect: Dialect, sizes: Sequence[int], requests: int, keep
             asyncio.run(prepare(url, choice))
         operations = score_operations(choice)
         statements = statements_by_size(urls, operations)
-        servers = {size: stack.enter_context(our_server(url)) for size, url in urls.items()}
+        servers = {size: stack.enter_context(our_server(url, READING)) for size, url in urls.items()}
         results = uvloop.run(check_answers(urls, servers, choice, statements))
         before = load_average()
         uvloop.run(measure(servers, operations, requests, results))
