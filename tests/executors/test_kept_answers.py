@@ -71,7 +71,7 @@ async def server(filled_url: str) -> AsyncIterator[LiveServer]:
 class Narrower(Visitor):
     """Leaves of a schema what begins at certain fields of the root, without certain fields below."""
 
-    def __init__(self, without: Collection[str] = ()) -> None:
+    def __init__(self, without: Collection[str]) -> None:
         super().__init__()
         self._without = without
 
@@ -118,17 +118,21 @@ async def test_any_queries_between_any_ratings(server: LiveServer, monkeypatch: 
     choose = random.Random(1)
     physician = server.person("a physician")
     readers = (
-        *(physician, physician, server.moderator(), server.anonymous(), server.person("somebody new")),
-        *(await server.integrator(), await server.integrator("catalogue")),
+        physician,
+        physician,
+        physician,
+        server.moderator(),
+        server.anonymous(),
+        await server.integrator("catalogue"),
     )
     whole = parse(print_schema(build_schema()._schema))
-    # Of each third some queries are kept: few, about half, and nearly all.
-    schemas = [build_ast_schema(one) for one in (whole, visit(whole, Narrower()), visit(whole, Narrower(NEVER_KEPT)))]
+    # Of the first ones about half are kept, of the second ones nearly all.
+    schemas = [build_ast_schema(visit(whole, Narrower(without))) for without in ((), NEVER_KEPT)]
     suggestions = await Suggestions.of_open_database()
     queries = [
         *(Asked(query, variables) for query, variables in CORPUS.values()),
         *(Asked(query, {}) for query in (*KEPT, *NOT_KEPT, *(TELLING * 3))),
-        *(query for schema in schemas for query in drawn_queries(schema, wanted(40), suggestions)),
+        *(query for schema in schemas for query in drawn_queries(schema, wanted(20), suggestions)),
     ]
     choose.shuffle(queries)
     # Nobody tells it of changes, so it keeps nothing.
@@ -142,6 +146,6 @@ async def test_any_queries_between_any_ratings(server: LiveServer, monkeypatch: 
                     levels = {criterion: choose.randint(1, 5) for criterion in LEVELS}
                     written = await submit(physician, choose.choice(DRUGS[:2]), **levels)
                     assert written["__typename"] == "SubmitRatingSuccess"
-                person, again = choose.choice(readers), choose.choice(before[-4:])
+                person, again = choose.choice(readers), choose.choice(before[-3:])
                 assert await asked_of(server.http, person, again) == await asked_of(plain, person, again), again
-    assert len(kept) > len(queries) / 4
+    assert len(kept) > len(queries) / 2
