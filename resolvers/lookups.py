@@ -26,7 +26,8 @@ class LookUps(Generic[Key, Value]):
         self._most = most
         self._waiting: list[tuple[Key, asyncio.Future[Value]]] = []
         self._under_way: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        # Each with those whom it answers, once it has begun.
+        self._tasks: dict[asyncio.Task[None], list[asyncio.Future[Value]]] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -34,7 +35,7 @@ class LookUps(Generic[Key, Value]):
         return self._under_way is None
 
     async def look_up(self, key: Key) -> Value:
-        """The value of a key at this moment.
+        """The value of a key at this moment. The last one who leaves before there is an answer ends the statement.
 
         Raises:
             Exception: it could not be read.
@@ -43,18 +44,32 @@ class LookUps(Generic[Key, Value]):
         self._waiting.append((key, future))
         if self._under_way is None:
             self._begin()
-        return await future
+        try:
+            return await future
+        except asyncio.CancelledError:
+            await self._end_in_vain()
+            raise
 
     def _begin(self) -> None:
         task = self._under_way = asyncio.create_task(self._answer())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = []
+        task.add_done_callback(self._tasks.pop)
+
+    async def _end_in_vain(self) -> None:
+        """End the statements for which nobody waits any more, as if whoever left last had sent them alone."""
+        in_vain = [task for task, asked in self._tasks.items() if asked and all(future.done() for future in asked)]
+        for task in in_vain:
+            task.cancel()
+        if in_vain:
+            await asyncio.wait(in_vain)
 
     async def _answer(self) -> None:
         """Answer those who wait, all by one statement; and then have those answered who have come meanwhile."""
         task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - this runs as one
         timer = asyncio.get_running_loop().call_later(PATIENCE, self._next, task)
         waiting, self._waiting = self._waiting[: self._most], self._waiting[self._most :] if self._most else []
+        self._tasks[task] = [future for _, future in waiting]
         if self._waiting:
             self._next(task)
         try:
@@ -74,7 +89,7 @@ class LookUps(Generic[Key, Value]):
             timer.cancel()
             self._next(task)
 
-    def _next(self, task: asyncio.Task[None] | None) -> None:
+    def _next(self, task: asyncio.Task[None]) -> None:
         """Nobody waits for this look-up any more who has come after it began."""
         if self._under_way is task:
             self._under_way = None

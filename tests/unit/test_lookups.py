@@ -117,3 +117,30 @@ async def test_whoever_leaves_takes_the_answer_from_nobody(table: Table) -> None
     assert await staying == 1
     with pytest.raises(asyncio.CancelledError):
         await leaving
+
+
+async def test_the_last_one_who_leaves_ends_the_statement(table: Table) -> None:
+    people = LookUps(table.read_values)
+    before = asyncio.all_tasks()
+    leaving = [asyncio.create_task(people.look_up(key)) for key in "ab"]
+    await table.until_begun()
+    for task in leaving:
+        task.cancel()
+    await asyncio.wait(leaving)
+    assert asyncio.all_tasks() == before
+    assert all(task.cancelled() for task in leaving)
+    table.allowed.release()
+    assert await people.look_up("c") == 3
+
+
+async def test_whoever_leaves_ends_no_statement_that_others_wait_for(table: Table) -> None:
+    people = LookUps(table.read_values)
+    leaving = asyncio.create_task(people.look_up("a"))
+    await table.until_begun()
+    staying = asyncio.create_task(people.look_up("b"))
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    await table.until_begun()
+    table.allowed.release()
+    assert await staying == 2
+    assert table.read == [["a"], ["b"]]
