@@ -1,13 +1,14 @@
 """Events of the feed, written and read as several processes would."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import Context, copy_context
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import asyncpg
 import pytest
 from tortoise.transactions import in_transaction
 
@@ -132,9 +133,19 @@ async def listening_sessions() -> list[int]:
     return [row["pid"] for row in rows]
 
 
-@contextmanager
-def no_task_left() -> Iterator[None]:
-    """The block must end with the tasks that it began with."""
+@asynccontextmanager
+async def no_task_left() -> AsyncIterator[None]:
+    """The block must end with the tasks that it began with.
+
+    The driver's own are waited for: of a statement that was given up it tells PostgreSQL by a task that ends by itself.
+    """
     before = asyncio.all_tasks()
     yield
+    of_driver = [task for task in asyncio.all_tasks() - before if _tells_of_given_up(task)]
+    if of_driver:
+        await asyncio.wait(of_driver, timeout=PATIENCE)
     assert asyncio.all_tasks() == before
+
+
+def _tells_of_given_up(task: asyncio.Task[Any]) -> bool:
+    return getattr(task.get_coro(), "__qualname__", "") == asyncpg.Connection._cancel.__qualname__  # noqa: SLF001 - it has no other name

@@ -330,7 +330,7 @@ async def test_a_follower_that_is_stopped_leaves_nothing_behind(migrated_url: st
         taking.set()
         await asyncio.Event().wait()
 
-    with no_task_left():
+    async with no_task_left():
         async with Follower(received, poll_every=OFTEN):
             await commit(1)
             await received.count(1)

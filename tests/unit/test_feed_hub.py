@@ -398,7 +398,7 @@ async def test_when_the_feed_was_pruned_before_this_process_had_it_nobody_goes_o
 
 
 async def test_at_the_end_nobody_is_left(migrated: TortoiseContext) -> None:  # noqa: ARG001 - the hub follows its feed
-    with no_task_left():
+    async with no_task_left():
         async with running_hub() as under_test:
             outlets = [await under_test.joined(), under_test.ratings(after=100), under_test.scores(1, query=TIMES)]
             await outlets[2].until(lambda: outlets[2].bodies)
