@@ -87,6 +87,14 @@ async def write_events(number: int, *kinds: int) -> None:
     await FeedEvent.bulk_create(events)
 
 
+def counted(statements: list[str]) -> int:
+    """How many, but for the one that asks which prior is in use.
+
+    Each execution sends it once if the process has not read the feed for two seconds, however many events it is for.
+    """
+    return len([one for one in statements if not one.startswith("SELECT prior_version FROM installation")])
+
+
 async def live_statements(server: LiveServer, person: Person, query: str, number: int, *kinds: int) -> int:
     """How many statements are sent when as many events reach a subscriber together, as they happen."""
     async with listening(server, person, query) as subscription:
@@ -95,7 +103,7 @@ async def live_statements(server: LiveServer, person: Person, query: str, number
             wake_followers()
             for _ in range(number):
                 await subscription.next()
-    return len(statements)
+    return counted(statements)
 
 
 async def replayed_statements(server: LiveServer, person: Person, query: str, after: str, number: int) -> int:
@@ -105,7 +113,7 @@ async def replayed_statements(server: LiveServer, person: Person, query: str, af
             events = [await subscription.next() for _ in range(number)]
             assert (await subscription.next())["__typename"] == CHECKPOINT
     assert len({event["cursor"] for event in events}) == number
-    return len(statements)
+    return counted(statements)
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
@@ -159,4 +167,4 @@ async def test_ten_subscribers_take_no_more_statements_than_one(server: LiveServ
             for subscription in subscriptions:
                 await subscription.next()
 
-    assert len(statements) == of_one
+    assert counted(statements) == of_one
