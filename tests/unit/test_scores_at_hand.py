@@ -10,8 +10,6 @@ from resolvers.disclosure import EXACT, FROM_FIVE, RELEASED, Disclosure
 from resolvers.feed.waking import OwnEvent
 from resolvers.feed.writing import EventKind
 from resolvers.priors.current import PriorVersions
-from resolvers.priors.refitting import refit_prior
-from resolvers.priors.stored import use_prior
 from resolvers.reads import scores_at_hand
 from resolvers.reads.drug_treatments import ordered_treatments
 from resolvers.reads.estimates import IMPARTIAL, Perspective
@@ -21,11 +19,8 @@ from resolvers.reads.scores_at_hand import ScoresAtHand
 from resolvers.reads.segments import EVERYBODYS, SegmentRequest
 from resolvers.score_cache.cache import Filling, ScoreCache
 from resolvers.score_cache.reads import ScoreReads
-from resolvers.simulation.simulating import simulate
 from resolvers.sql import fetch_rows
 from tests.cached_scores import DISCLOSURES, PLENTY, SAFETY, plain
-from tests.crowd import add_crowd, release_all
-from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.statements import recorded_statements
 
 Pair = tuple[int, int]
@@ -38,22 +33,9 @@ FEW = SegmentRequest("COUNTRY", "VA")
 MANY = SegmentRequest("COUNTRY", "US")
 
 
-async def fill() -> None:
-    """Ratings around all thresholds, and many others; with a prior of its own for each indication, which is in use."""
-    await simulate(3_000, seed=1)
-    await add_crowd()
-    await release_all()
-    await use_prior((await refit_prior()).version)
-
-
-@pytest.fixture(scope="module")
-def rated_template(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
-    return prepare(databases.create(catalogue_template), fill)
-
-
 @pytest.fixture(autouse=True)
-async def _rated(rated_template: str) -> AsyncIterator[None]:
-    async with open_database(DatabaseUrl.parse(rated_template), everywhere=True):
+async def _rated(refitted_template: str) -> AsyncIterator[None]:
+    async with open_database(DatabaseUrl.parse(refitted_template), everywhere=True):
         yield
 
 

@@ -10,8 +10,6 @@ from resolvers.database import DatabaseUrl, open_database
 from resolvers.disclosure import Disclosure
 from resolvers.paging import PageRequest
 from resolvers.priors.current import PriorVersions
-from resolvers.priors.refitting import refit_prior
-from resolvers.priors.stored import use_prior
 from resolvers.reads.estimates import IMPARTIAL, Priors
 from resolvers.reads.rankings import RankingQuestion
 from resolvers.reads.scores import ScoreQuestion
@@ -20,12 +18,9 @@ from resolvers.reads.segments import SegmentRequest
 from resolvers.score_cache.cache import Filling, ScoreCache
 from resolvers.score_cache.reads import ScoreReads
 from resolvers.score_cache.sharing import LARGEST_SHARED, SharedReads
-from resolvers.simulation.simulating import simulate
 from resolvers.sql import fetch_rows
 from scoring.prior import PriorVersion
 from tests.cached_scores import DISCLOSURES, plain
-from tests.crowd import add_crowd, release_all
-from tests.databases import PostgresDatabases, SqliteDatabases, prepare
 from tests.statements import recorded_statements
 
 Ask = Callable[[ScoreReads, Any, Disclosure, Priors], Awaitable[object]]
@@ -36,21 +31,9 @@ FITTED = 1
 GERMAN = SegmentRequest("COUNTRY", "DE")
 
 
-async def fill() -> None:
-    await simulate(2_000, seed=2)
-    await add_crowd()
-    await release_all()
-    await use_prior((await refit_prior()).version)
-
-
-@pytest.fixture(scope="module")
-def rated_template(databases: SqliteDatabases | PostgresDatabases, catalogue_template: str) -> str:
-    return prepare(databases.create(catalogue_template), fill)
-
-
 @pytest.fixture(autouse=True)
-async def _rated(rated_template: str) -> AsyncIterator[None]:
-    async with open_database(DatabaseUrl.parse(rated_template), everywhere=True):
+async def _rated(refitted_template: str) -> AsyncIterator[None]:
+    async with open_database(DatabaseUrl.parse(refitted_template), everywhere=True):
         yield
 
 
