@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from graph.errors import invalid_argument
-from graph.planning import Each, computed, read
+from graph.planning import Each, RecordsOfRows, computed, read
 from resolvers.paging import Order, Page, PageRequest
 
 Item = TypeVar("Item")
@@ -76,13 +76,22 @@ class Edge(Generic[Item]):
         return self.cursor_of(self.place)
 
 
-@strawberry.type(description="One page of a list.")
-class Connection(Generic[Item]):
-    edges: list[Edge[Item]] = computed(
+def edges_field(rows: type[RecordsOfRows] | None = None) -> Any:  # noqa: ANN401 - stands for the annotated type
+    """The edges of a connection.
+
+    Args:
+        rows: the class of the sequence of its records, if they are rows; None: it is a list.
+    """
+    return computed(
         lambda connection: edges_of(connection.page, connection.order, connection.shown_by),
-        each=Each(records="page.records", shown_by="shown_by", field="node", record="record"),
+        each=Each(records="page.records", shown_by="shown_by", field="node", record="record", rows=rows),
         description="The entries of this page, in the list's order.",
     )
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[Item]):
+    edges: list[Edge[Item]] = edges_field()
     page_info: PageInfo = computed(
         lambda page, order: PageInfo(page=page, order=order), of="page,order", description="Where this page stands."
     )

@@ -32,7 +32,7 @@ from graph.types.rating import (
     Rating,
     RatingConnection,
     no_ratings,
-    rating_connection,
+    rating_connections,
     seen_by,
     wanted_of_ratings,
 )
@@ -428,9 +428,9 @@ class Loaders:
         rating_filter, order, page_request = asked.request
         seen = seen_by(viewer, rating_filter)
         if seen is None:
-            return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in keys]
+            return _no_ratings(order, viewer, len(keys))
         page = await ratings_page(seen, order, _page_wanted(page_request, asked), self._wanted_of_ratings(asked))
-        return [rating_connection(page, order, viewer, partial(count_ratings, seen)) for _ in keys]
+        return rating_connections([page] * len(keys), order, viewer, [partial(count_ratings, seen)] * len(keys))
 
     async def _ratings(
         self, parent: Parent, asked: Selecting[RatingsRequest], ids: list[int]
@@ -439,13 +439,15 @@ class Loaders:
         rating_filter, order, page_request = asked.request
         seen = seen_by(viewer, rating_filter)
         if seen is None:
-            return [rating_connection(NO_RATINGS, order, viewer, no_ratings) for _ in ids]
+            return _no_ratings(order, viewer, len(ids))
         page_wanted, wanted = _page_wanted(page_request, asked), self._wanted_of_ratings(asked)
         pages = await rating_pages(parent, ids, seen, order, page_wanted, wanted)
-        return [
-            rating_connection(page, order, viewer, partial(self._rating_count, parent, seen, key))
-            for key, page in zip(ids, pages, strict=True)
-        ]
+        counts = [partial(self._rating_count, parent, seen, key) for key in ids]
+        return rating_connections(pages, order, viewer, counts)
+
+
+def _no_ratings(order: Order, viewer: Viewer, lists: int) -> list[RatingConnection]:
+    return rating_connections([NO_RATINGS] * lists, order, viewer, [no_ratings] * lists)
 
 
 def _page_wanted(request: PageRequest, asked: Selecting[RatingsRequest]) -> PageRequest:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from resolvers.database import database
-from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, new_conditions, read_page
+from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, each, new_conditions, read_page
 from resolvers.sql import Parameters, as_time, fetch_rows
 
 REGISTRY = "registry:0"
@@ -57,8 +57,7 @@ async def write_audit(actor: str, action: str, subject: str, details: Mapping[st
 
 async def audit_page(request: PageRequest, subject: str | None = None) -> Page[AuditRecord]:
     """One page of the log in the order `NEWEST_ENTRY`, of all or of one subject."""
-    page = await read_page(ENTRIES, NEWEST_ENTRY, request, _conditions(subject))
-    return page.of(_record)
+    return await read_page(ENTRIES, NEWEST_ENTRY, request, _conditions(subject), each(_record))
 
 
 async def count_audit(subject: str | None = None) -> int:

@@ -9,9 +9,9 @@ from models.activity import ANY_INDICATION
 from models.feed import ADDED, REVISED
 from resolvers.database import database
 from resolvers.feed.writing import note_follows
-from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, new_conditions, read_page
+from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, each, new_conditions, read_page
 from resolvers.ratings.writing import begin_writing
-from resolvers.reads.ratings import RATINGS, RatingRecord, rating_record
+from resolvers.reads.ratings import RATINGS, RatingRecord, rating_records
 from resolvers.references import existing_keys
 from resolvers.sql import Parameters, as_time, fetch_returned, fetch_rows
 
@@ -88,8 +88,7 @@ async def followed_page(account_id: int, request: PageRequest) -> Page[FollowRec
     """One page of what an account follows, by `NEWEST_FOLLOW`."""
     conditions = new_conditions()
     conditions.texts.append(f"follow.account_id = {conditions.parameters.bind(account_id)}")
-    page = await read_page(FOLLOWS, NEWEST_FOLLOW, request, conditions)
-    return page.of(_follow)
+    return await read_page(FOLLOWS, NEWEST_FOLLOW, request, conditions, each(_follow))
 
 
 async def count_followed(account_id: int) -> int:
@@ -145,8 +144,7 @@ async def unread_reviews(account_id: int, physician_id: int | None, request: Pag
         physician_id: the physician whose own ratings are left out, if the account is one.
         request: which page.
     """
-    page = await read_page(RATINGS, NEWEST_REVIEW, request, _unread(account_id, physician_id))
-    return page.of(rating_record)
+    return await read_page(RATINGS, NEWEST_REVIEW, request, _unread(account_id, physician_id), rating_records)
 
 
 async def count_unread_reviews(account_id: int, physician_id: int | None) -> int:

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import orjson
 
+from resolvers.connections.reading import Rows
 from resolvers.database import Dialect
 from resolvers.errors import PeerscoreError
 from resolvers.sql import Parameters, fetch_rows
 
 Record = TypeVar("Record")
-Made = TypeVar("Made")
+
+OfRows = Callable[[Rows], Sequence[Record]]
+"""Makes the records of a page from rows, each of which has what a source selects."""
 
 KeyValue = int | str | datetime
 Key = tuple[KeyValue, ...]
@@ -138,15 +142,11 @@ class Page(Generic[Record]):
         key_of: takes the key from a place.
     """
 
-    records: list[Record]
+    records: Sequence[Record]
     places: Sequence[Any]
     has_next: bool
     has_previous: bool
     key_of: Callable[[Any], Key] = tuple
-
-    def of(self, make: Callable[[Record], Made]) -> "Page[Made]":
-        """The same page of what `make` makes of each record."""
-        return Page(list(map(make, self.records)), self.places, self.has_next, self.has_previous, self.key_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +186,19 @@ def new_conditions() -> Conditions:
     return Conditions(Parameters(), [])
 
 
+def each(make: Callable[[Sequence[Any]], Record]) -> OfRows[Record]:
+    """Makes each row's record by itself."""
+    return lambda rows: list(map(make, rows))
+
+
 async def read_page(
     source: Source,
     order: Order,
     request: PageRequest,
     conditions: Conditions,
+    of_rows: OfRows[Record],
     parents: Sequence[int] | None = None,
-) -> Page[Sequence[Any]]:
+) -> Page[Record]:
     """One page of a list without a parent, or of what is below any of the parents, in one list."""
     parameters = conditions.parameters
     given = None
@@ -218,15 +224,21 @@ async def read_page(
         sql = f"{selected} WHERE {source.id_column} IN ({ids}) {in_order}"
     else:
         sql = f"{selected} WHERE {conditions.where()} {in_order} LIMIT {request.limit}"
-    return _page(await fetch_rows(sql, parameters), order, request, columns)
+    return _page(await fetch_rows(sql, parameters), request, columns, of_rows, partial(_key_of, order, columns.keys))
 
 
 async def read_pages(
-    source: Source, order: Order, request: PageRequest, conditions: Conditions, parents: Sequence[int]
-) -> list[Page[Sequence[Any]]]:
+    source: Source,
+    order: Order,
+    request: PageRequest,
+    conditions: Conditions,
+    of_rows: OfRows[Record],
+    parents: Sequence[int],
+) -> list[Page[Record]]:
     """The same page of the lists of many parents, in one statement; one page per parent, in their order."""
     parameters = conditions.parameters
-    given = parameters.table_of(list(dict.fromkeys(parents)))
+    distinct = list(dict.fromkeys(parents))
+    given = parameters.table_of(distinct)
     # Without conditions nothing is looked at but the rows of the pages, which are read on the way then.
     at_once = not conditions.texts and source.tables.isidentifier()
     conditions.texts.append(f"{source.parent_column} = given.value")
@@ -256,10 +268,9 @@ async def read_pages(
         f"ORDER BY given.value, {_by_column(order, parameters.dialect, backward=request.backward)}",
         parameters,
     )
-    found: dict[int, list[Sequence[Any]]] = {parent: [] for parent in parents}
-    for row in rows:
-        found[row[columns.parent]].append(row)
-    pages = {parent: _page(of_parent, order, request, columns) for parent, of_parent in found.items()}
+    found = {parent: list(its) for parent, its in groupby(rows, itemgetter(columns.parent))}
+    key_of = partial(_key_of, order, columns.keys)
+    pages = {parent: _page(found.get(parent, []), request, columns, of_rows, key_of) for parent in distinct}
     return [pages[parent] for parent in parents]
 
 
@@ -302,13 +313,13 @@ class _Columns(NamedTuple):
 
     Attributes:
         selection: for the SELECT clause.
-        record: how many of them make the record.
+        of_record: takes those of the record from a row; None: they are all.
         keys: where the values of the order's columns are.
         parent: where the parent's id is; -1 for a list without parents.
     """
 
     selection: str
-    record: int
+    of_record: Callable[[Sequence[Any]], Sequence[Any]] | None
     keys: tuple[int, ...]
     parent: int
 
@@ -320,7 +331,7 @@ def _columns(source: Source, order: Order) -> _Columns:
     selected = list(dict.fromkeys((*source.columns, *(column.sql for column in order.columns), *parent)))
     return _Columns(
         selection=", ".join(selected),
-        record=len(source.columns),
+        of_record=itemgetter(slice(len(source.columns))) if len(selected) > len(source.columns) else None,
         keys=tuple(selected.index(column.sql) for column in order.columns),
         parent=selected.index(source.parent_column) if parent else -1,
     )
@@ -366,19 +377,25 @@ def _beyond(parameters: Parameters, order: Order, key: Key, *, forward: bool) ->
     return "(" + " OR ".join(f"({alternative})" for alternative in alternatives) + ")"
 
 
-def _page(rows: list[Sequence[Any]], order: Order, request: PageRequest, columns: _Columns) -> Page[Sequence[Any]]:
+def _page(
+    rows: list[Sequence[Any]],
+    request: PageRequest,
+    columns: _Columns,
+    of_rows: OfRows[Record],
+    key_of: Callable[[Any], Key],
+) -> Page[Record]:
     """The page of rows; the list of rows is used up."""
     more = len(rows) > request.size
-    del rows[request.size :]
+    if more:
+        del rows[request.size :]
     if request.backward:
         rows.reverse()
-    whole = not rows or len(rows[0]) == columns.record
     return Page(
-        records=rows if whole else list(map(itemgetter(slice(columns.record)), rows)),
-        places=rows,
-        key_of=partial(_key_of, order, columns.keys),
-        has_next=request.before is not None if request.backward else more,
-        has_previous=more if request.backward else request.after is not None,
+        of_rows(list(map(columns.of_record, rows)) if columns.of_record else rows),
+        rows,
+        request.before is not None if request.backward else more,
+        more if request.backward else request.after is not None,
+        key_of,
     )
 
 

@@ -3,7 +3,7 @@
 from graph.planning.documents import PlannedOperation
 from graph.planning.extension import PlannedExecution, planned_operation
 from graph.planning.loading import BatchLoader, LoaderFamily
-from graph.planning.reading import Each, computed, read
+from graph.planning.reading import Each, RecordsOfRows, computed, read
 from graph.planning.relations import Asked, AtHand, related
 from graph.planning.running import Run
 from graph.planning.selections import Selecting, Selection
@@ -16,6 +16,7 @@ __all__ = [
     "LoaderFamily",
     "PlannedExecution",
     "PlannedOperation",
+    "RecordsOfRows",
     "Run",
     "Selecting",
     "Selection",

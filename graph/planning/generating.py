@@ -7,12 +7,13 @@ they leave to `graph.planning.completing` and `running`, which know all cases an
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
 from graph.planning.leaves import NAMES, leaf_code, list_test
+from graph.planning.reading import RecordsOfRows
 from graph.planning.selecting import at_hand_paths, object_plan
 from graph.planning.shapes import (
     AbstractShape,
@@ -30,6 +31,9 @@ Functions = tuple[Sequence[Callable[[Any], dict[str, Any]]], Sequence[Callable[.
 
 Way = Callable[[str], str]
 """From the path of an attribute to the code that reads it."""
+
+Attributes = Callable[[str], str | None]
+"""From the path of an attribute of a record to the code that reads it; None if there is none."""
 
 INDENT = "    "
 
@@ -95,6 +99,7 @@ class _Generator:
         depth: int,
         *,
         way: Way | None = None,
+        first: Sequence[str] = (),
         then: Sequence[str] = (),
         otherwise: Sequence[str] = (),
     ) -> Iterator[str]:
@@ -106,10 +111,11 @@ class _Generator:
             target: the variable that gets the object.
             depth: within how many others it is made.
             way: how to read an attribute without the value; None: off the value.
+            first: code that goes before reading.
             then: code that follows if all is as it should be.
             otherwise: code if it is not; without any, the object is made field by field.
         """
-        reads: list[str] = []
+        reads = list(first)
         tests: list[str] = []
         entries: list[str] = []
         after: list[str] = []
@@ -226,16 +232,20 @@ class _Generator:
             f"{entry.name!r}: {entry.parent_type.name!r}" if entry.kind is Kind.TYPENAME else f"{entry.name!r}: {made}"
             for entry in item.fields
         )
-        shown = f"{shown_by}({each.record}={one})"
-        before, way = [], _way_to_record(plan, each.record, one)
+        listed = _in_list(records, one) if each.rows is None else _in_rows(each.rows, records, one, value)
+        self._names.update(listed.names)
+        shown = f"{shown_by}({each.record}={listed.record})"
+        before: list[str] = []
+        way, first = _way_to_record(plan, each.record, listed.attributes), listed.of_each
         if way is None:
-            before, shown = [f"shown_of_{value} = {shown}"], f"shown_of_{value}"
+            before, shown, first = [f"shown_of_{value} = {shown}"], f"shown_of_{value}", ()
         return [
-            f"if type({records}) is list and {shown_by} in classes_{plan.number}:",
+            f"if type({records}) is {listed.kind} and {shown_by} in classes_{plan.number}:",
             f"    {answer}[{field.name!r}] = items_of_{value} = []",
-            f"    for {one} in {records}:",
+            *_indented(listed.of_all, 1),
+            f"    for {one} in {listed.rows}:",
             *_indented(before, 2),
-            *_indented(self._make(plan, shown, made, depth + 1, way=way), 2),
+            *_indented(self._make(plan, shown, made, depth + 1, way=way, first=first), 2),
             f"        items_of_{value}.append({{{entries}}})",
         ]
 
@@ -409,14 +419,65 @@ def _ways(plan: ObjectPlan, source: str, reads: list[str]) -> Way:
     return way
 
 
-def _way_to_record(plan: ObjectPlan, record: str, variable: str) -> Way | None:
-    """How to read the attributes of an object that shows the record in a variable; None: it takes more than those."""
+def _way_to_record(plan: ObjectPlan, record: str, attributes: Attributes) -> Way | None:
+    """How to read the attributes of an object that shows a record; None: it takes more than what its record has."""
     prefix = f"{record}."
+    ways: dict[str, str] = {}
     for field in plan.fields:
-        paths = field.paths
-        if paths is None or not all(path.startswith(prefix) for path in (*paths, *(at_hand_paths(field) or ()))):
+        if field.paths is None:
             return None
-    return lambda path: f"{variable}.{path.removeprefix(prefix)}"
+        for path in (*field.paths, *(at_hand_paths(field) or ())):
+            way = attributes(path.removeprefix(prefix)) if path.startswith(prefix) else None
+            if way is None:
+                return None
+            ways[path] = way
+    return ways.__getitem__
+
+
+class _Listed(NamedTuple):
+    """How the code for a list takes its records.
+
+    Attributes:
+        kind: the name of the class that the records' sequence has to have.
+        rows: what is gone through.
+        record: the record of one of these.
+        attributes: how its attributes are read.
+        names: what the code refers to.
+        of_all: code that goes before the loop.
+        of_each: code that goes before attributes are read.
+    """
+
+    kind: str
+    rows: str
+    record: str
+    attributes: Attributes
+    names: Mapping[str, Any] = {}
+    of_all: Sequence[str] = ()
+    of_each: Sequence[str] = ()
+
+
+def _in_list(records: str, one: str) -> _Listed:
+    return _Listed("list", records, one, lambda path: f"{one}.{path}")
+
+
+def _in_rows(rows: type[RecordsOfRows], records: str, one: str, value: str) -> _Listed:
+    """Each row is taken apart at once, which beats reading off a record, and no record has to be made."""
+    of_row, of_rest = ({name: f"{name}_of_{value}" for name in names} for names in (rows.row_fields, rows.rest_fields))
+    variables = of_row | of_rest
+
+    def attributes(path: str) -> str | None:
+        name, dot, further = path.partition(".")
+        return f"{variables[name]}{dot}{further}" if name in variables else None
+
+    return _Listed(
+        f"rows_of_{value}",
+        f"{records}.rows",
+        f"{records}.made({one})",
+        attributes,
+        {f"rows_of_{value}": rows},
+        [f"{', '.join(of_rest.values())}, = {records}.rest"] if of_rest else [],
+        [f"{', '.join(of_row.values())}, = {one}"],
+    )
 
 
 def _is_shared(field: FieldPlan, plan: ObjectPlan) -> bool:

@@ -1,9 +1,9 @@
 """Fields that are read off their parent, declared rather than coded, so that plans can read them without a call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import strawberry
 
@@ -32,6 +32,25 @@ class Computed:
         return self.value_of(*(attrgetter(path)(parent) for path in self.paths))
 
 
+class RecordsOfRows(Protocol):
+    """A sequence of records that are rows of a database until somebody takes one.
+
+    Attributes:
+        row_fields: what a row has of a record, in the row's order.
+        rest_fields: what else a record has.
+        rows: the rows, each a sequence.
+        rest: the values of `rest_fields`, the same for all records.
+    """
+
+    row_fields: ClassVar[tuple[str, ...]]
+    rest_fields: ClassVar[tuple[str, ...]]
+    rows: Sequence[Sequence[Any]]
+    rest: tuple[Any, ...]
+
+    def made(self, row: Sequence[Any]) -> Any:  # noqa: ANN401 - of the sequence's class
+        """The record of a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Each:
     """Where the items of a list come from: each wraps an object that does nothing but show a record.
@@ -41,12 +60,14 @@ class Each:
         shown_by: the parent's attribute that has the class of the objects.
         field: the item's field that has the object.
         record: the object's attribute that has the record; given by this name, the class makes the object.
+        rows: the class of the records' sequence if they are rows; None: it is a list.
     """
 
     records: str
     shown_by: str
     field: str
     record: str
+    rows: type[RecordsOfRows] | None = None
 
 
 def read(path: str, *, description: str) -> Any:  # noqa: ANN401 - stands for the annotated type

@@ -1,6 +1,7 @@
 """Physicians, under pseudonyms."""
 
 import enum
+from operator import call
 
 import strawberry
 
@@ -40,8 +41,8 @@ def _id_of(pseudonyms: Pseudonyms, key: int) -> str:
 class Physician(Node):
     id: strawberry.ID = node_id(_id_of, of="record.pseudonyms,record.id")
     handle: str = computed(
-        lambda pseudonyms, key: pseudonyms.handle(key),
-        of="record.pseudonyms,record.id",
+        call,
+        of="record.pseudonyms.handle,record.id",
         description="The pseudonym, such as `Physician K7QD-2M4X`: always the same for the same reader, and another "
         "one for any other; only moderators all see the same.",
     )

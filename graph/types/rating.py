@@ -1,7 +1,7 @@
 """Ratings and what selects them."""
 
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,8 +15,10 @@ from graph.connections import (
     After,
     Before,
     Connection,
+    Edge,
     First,
     Last,
+    edges_field,
     later,
     page_request,
 )
@@ -32,7 +34,7 @@ from graph.types.suppression import Suppression, not_permitted
 from models.ratings import CRITERIA
 from resolvers.moderation.comments import comment_version
 from resolvers.paging import Order, Page, PageRequest
-from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord, WantedOfRatings
+from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord, RatingRecords, WantedOfRatings
 from resolvers.viewers import RatingSight, Role, Viewer
 from scoring.experience import BANDS
 
@@ -50,6 +52,7 @@ RATER = AtHand(
         "record.years_in_practice": "record.rater_years_in_practice",
         "record.verified": "record.rater_verified",
         "record.pseudonyms": "record.pseudonyms",
+        "record.pseudonyms.handle": "record.pseudonyms.handle",
     },
 )
 """Where a rating has who rates, if they were read with it."""
@@ -128,6 +131,7 @@ class Rating(Node):
 
 @strawberry.type(description="One page of a list of ratings.")
 class RatingConnection(Connection[Rating]):
+    edges: list[Edge[Rating]] = edges_field(RatingRecords)
     suppressed: Suppression | None = strawberry.field(
         description="Why ratings may be left out: only verified physicians and moderators see those of others. Null "
         "for these: they see all."
@@ -137,7 +141,7 @@ class RatingConnection(Connection[Rating]):
 LEVELS = frozenset(f"record.{criterion}" for criterion in CRITERIA)
 """The attributes of a rating's type that hold levels."""
 
-NO_RATINGS: Page[RatingRecord] = Page([], [], has_next=False, has_previous=False)
+NO_RATINGS: Page[RatingRecord] = Page(RatingRecords([]), [], has_next=False, has_previous=False)
 """What somebody sees who sees no single ratings."""
 
 
@@ -148,17 +152,25 @@ def seen_by(viewer: Viewer, rating_filter: RatingFilter) -> RatingFilter | None:
     return rating_filter if viewer.rating_sight is RatingSight.ALL else None
 
 
-def rating_connection(
-    page: Page[RatingRecord], order: Order, viewer: Viewer, count: Callable[[], Awaitable[int]]
-) -> RatingConnection:
-    """A page of what the reader sees, as `seen_by` has narrowed it."""
-    return RatingConnection(
-        page=page,
-        order=order,
-        shown_by=Rating,
-        count=count,
-        suppressed=None if viewer.rating_sight is RatingSight.ALL else not_permitted(),
-    )
+def rating_connections(
+    pages: Iterable[Page[RatingRecord]],
+    order: Order,
+    viewer: Viewer,
+    counts: Iterable[Callable[[], Awaitable[int]]],
+) -> list[RatingConnection]:
+    """Pages of what the reader sees, as `seen_by` has narrowed it.
+
+    Args:
+        pages: of one list each.
+        order: of the lists.
+        viewer: who reads.
+        counts: what counts each list.
+    """
+    suppressed = None if viewer.rating_sight is RatingSight.ALL else not_permitted()
+    return [
+        RatingConnection(page=page, order=order, shown_by=Rating, count=count, suppressed=suppressed)
+        for page, count in zip(pages, counts, strict=True)
+    ]
 
 
 async def no_ratings() -> int:

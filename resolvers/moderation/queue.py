@@ -10,7 +10,7 @@ import orjson
 
 from models.moderation import ORDINARY, URGENT
 from resolvers.moderation.cases import CaseKind
-from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, new_conditions, read_page
+from resolvers.paging import Column, Conditions, Order, Page, PageRequest, Source, each, new_conditions, read_page
 from resolvers.reads.keyed import records_by_id
 from resolvers.reads.ratings import BIGGEST_RATING_ID
 from resolvers.sql import as_time, fetch_rows
@@ -73,8 +73,7 @@ CASES = Source("moderation_case", "moderation_case.id", COLUMNS)
 
 async def queue_page(request: PageRequest, kinds: Collection[CaseKind] | None = None) -> Page[CaseRecord]:
     """One page of the open cases in the order `URGENT_THEN_OLDEST`, of all kinds or of some."""
-    page = await read_page(CASES, URGENT_THEN_OLDEST, request, _open(kinds))
-    return page.of(_record)
+    return await read_page(CASES, URGENT_THEN_OLDEST, request, _open(kinds), each(_record))
 
 
 async def count_queue(kinds: Collection[CaseKind] | None = None) -> int:

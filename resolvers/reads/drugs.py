@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from resolvers.disclosure import Disclosure
-from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_page
+from resolvers.paging import Column, Order, Page, PageRequest, Source, each, new_conditions, read_page
 from resolvers.reads.conditions import is_everybodys
 from resolvers.reads.keyed import records_by_id, records_by_reference
 from resolvers.references import Reference
@@ -87,8 +87,7 @@ async def drugs_page(
     conditions = new_conditions()
     conditions.texts.extend(_filter_conditions(drug_filter, conditions.parameters))
     tables = f"drug {_ratings_of_drug(disclosure)}" if order is MOST_RATED else "drug"
-    page = await read_page(Source(tables, "drug.id", COLUMNS), order, request, conditions)
-    return page.of(drug_record)
+    return await read_page(Source(tables, "drug.id", COLUMNS), order, request, conditions, each(drug_record))
 
 
 async def count_drugs(drug_filter: DrugFilter) -> int:

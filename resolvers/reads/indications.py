@@ -11,6 +11,7 @@ from resolvers.paging import (
     Page,
     PageRequest,
     Source,
+    each,
     new_conditions,
     read_page,
     read_pages,
@@ -66,8 +67,7 @@ async def indications_page(
     """One page, by name, of the indications that the filter lets through."""
     conditions = new_conditions()
     conditions.texts.extend(_filter_conditions(indication_filter, conditions.parameters, disclosure))
-    page = await read_page(INDICATIONS, BY_NAME, request, conditions)
-    return page.of(_record)
+    return await read_page(INDICATIONS, BY_NAME, request, conditions, each(_record))
 
 
 async def count_indications(indication_filter: IndicationFilter, disclosure: Disclosure) -> int:
@@ -96,8 +96,7 @@ async def parents_by_child(ids: Sequence[int]) -> list[list[IndicationRecord]]:
 
 async def children_pages(ids: Sequence[int], request: PageRequest) -> list[Page[IndicationRecord]]:
     """The same page, by name, of each indication's direct children."""
-    pages = await read_pages(CHILDREN, BY_NAME, request, new_conditions(), ids)
-    return [page.of(_record) for page in pages]
+    return await read_pages(CHILDREN, BY_NAME, request, new_conditions(), each(_record), ids)
 
 
 async def child_counts(ids: Sequence[int]) -> list[int]:

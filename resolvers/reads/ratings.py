@@ -1,12 +1,13 @@
 """Reading ratings: single ones and lists of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, overload
 
 from models.ratings import CRITERIA
+from resolvers.connections.reading import Rows
 from resolvers.database import Dialect
 from resolvers.paging import (
     Column,
@@ -126,8 +127,11 @@ COLUMNS = tuple(
 )
 
 RATER_COLUMNS = ("specialty.name", "physician.country", "physician.years_in_practice", "physician.verified")
-UNREAD_RATER = tuple(f"NULL AS {field}" for field in RatingRecord._fields[len(COLUMNS) :])
-"""So that a row is a record as it is."""
+ROW_FIELDS = RatingRecord._fields[: len(COLUMNS) + len(RATER_COLUMNS)]
+"""What a row has of a record."""
+
+UNREAD_RATER = tuple(f"NULL AS {field}" for field in ROW_FIELDS[len(COLUMNS) :])
+"""So that all rows have the same columns."""
 
 OF_RATER = "physician.id = rating.physician_id"
 SPECIALTY_OF_RATER = "specialty.id = physician.specialty_id"
@@ -170,8 +174,8 @@ async def ratings_page(
         parent, rating_filter = INDICATION, replace(rating_filter, indications=None)
     conditions = await _conditions(rating_filter)
     source = _source(parent, _columns_of(wanted), conditions.parameters.dialect)
-    page = await read_page(source, order, request, conditions, parents)
-    return _records(page, await _pseudonyms(wanted))
+    of_rows = partial(rating_records, pseudonyms=await _pseudonyms(wanted))
+    return await read_page(source, order, request, conditions, of_rows, parents)
 
 
 async def rating_pages(
@@ -185,9 +189,8 @@ async def rating_pages(
     """The same page of the ratings of each drug, or of each indication."""
     conditions = await _conditions(rating_filter)
     source = _source(parent, _columns_of(wanted), conditions.parameters.dialect)
-    pages = await read_pages(source, order, request, conditions, ids)
-    pseudonyms = await _pseudonyms(wanted)
-    return [_records(page, pseudonyms) for page in pages]
+    of_rows = partial(rating_records, pseudonyms=await _pseudonyms(wanted))
+    return await read_pages(source, order, request, conditions, of_rows, ids)
 
 
 async def _pseudonyms(wanted: WantedOfRatings) -> Pseudonyms | None:
@@ -298,29 +301,60 @@ async def _conditions(rating_filter: RatingFilter) -> Conditions:
     return conditions
 
 
-_RECORD: Callable[[Sequence[Any]], RatingRecord] = partial(tuple.__new__, RatingRecord)
-"""What `_make` does, but it does not count columns again for each row."""
+class RatingRecords(Sequence[RatingRecord]):
+    """Ratings of a page: rows of `COLUMNS` and `RATER_COLUMNS`, from which a record is made when somebody takes it."""
+
+    row_fields: ClassVar[tuple[str, ...]] = ROW_FIELDS
+    rest_fields: ClassVar[tuple[str, ...]] = RatingRecord._fields[len(ROW_FIELDS) :]
+
+    def __init__(self, rows: Sequence[Sequence[Any]], pseudonyms: Pseudonyms | None = None) -> None:
+        self.rows = rows
+        self.rest: tuple[Any, ...] = (pseudonyms,)
+
+    def made(self, row: Sequence[Any]) -> RatingRecord:
+        """The record of a row."""
+        return RatingRecord._make((*row, *self.rest))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[RatingRecord]:
+        return map(self.made, self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> RatingRecord: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[RatingRecord]: ...
+
+    def __getitem__(self, place: int | slice) -> RatingRecord | list[RatingRecord]:
+        found = self.rows[place]
+        return list(map(self.made, found)) if isinstance(place, slice) else self.made(found)
 
 
-def _records(page: Page[Sequence[Any]], pseudonyms: Pseudonyms | None = None) -> Page[RatingRecord]:
-    """The page of rows of a rating's columns as one of records; with pseudonyms they have those of who rates, too."""
-    # PostgreSQL hands over times as they are meant.
-    as_it_is = page.records and isinstance(page.records[0][CREATED_AT], datetime)
-    make = _RECORD if as_it_is else rating_record
-    if pseudonyms is None:
-        return page.of(make)
-    records = [make((*row, pseudonyms)) for row in page.records]
-    return Page(records, page.places, page.has_next, page.has_previous, page.key_of)
+def rating_records(rows: Rows, pseudonyms: Pseudonyms | None = None) -> RatingRecords:
+    """The ratings in rows of `RATINGS`; with pseudonyms they have those of who rates, too."""
+    # PostgreSQL hands over everything as it is meant.
+    as_it_is = not rows or isinstance(rows[0][CREATED_AT], datetime)
+    return RatingRecords(rows if as_it_is else list(map(_as_meant, rows)), pseudonyms)
+
+
+def _as_meant(row: Sequence[Any]) -> Sequence[Any]:
+    """A row from SQLite, which hands over times as texts, and truth values as numbers."""
+    *others, created_at, updated_at, specialty, country, years, verified = row
+    return (
+        *others,
+        as_time(created_at),
+        None if updated_at is None else as_time(updated_at),
+        specialty,
+        country,
+        years,
+        None if verified is None else bool(verified),
+    )
 
 
 def rating_record(row: Sequence[Any]) -> RatingRecord:
-    """A record from a row of COLUMNS, and perhaps more of a record's."""
-    record = RatingRecord(*row)
-    if isinstance(record.created_at, datetime):
-        return record
-    # SQLite hands over text, and numbers for truth values.
-    return record._replace(
-        created_at=as_time(record.created_at),
-        updated_at=as_time(record.updated_at),
-        rater_verified=None if record.rater_verified is None else bool(record.rater_verified),
-    )
+    """A record from a row of `COLUMNS`, without who rates."""
+    *others, created_at, updated_at = row
+    values = (*others, as_time(created_at), as_time(updated_at))
+    return RatingRecord(*values)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from resolvers.disclosure import Disclosure
-from resolvers.paging import Column, Order, Page, PageRequest, Source, new_conditions, read_pages
+from resolvers.paging import Column, Order, Page, PageRequest, Source, each, new_conditions, read_pages
 from resolvers.ratings.writing import TREATMENT_SOURCE
 from resolvers.reads.conditions import is_everybodys, is_known
 from resolvers.references import BIGGEST_ID
@@ -62,8 +62,7 @@ async def treatment_pages(
     source = Source(f"treatment {joined}", "treatment.id", COLUMNS, f"treatment.{parent}_id")
     conditions = new_conditions()
     conditions.texts.append(is_known(disclosure, conditions.parameters))
-    pages = await read_pages(source, order, request, conditions, ids)
-    return [page.of(_record) for page in pages]
+    return await read_pages(source, order, request, conditions, each(_record), ids)
 
 
 async def treatment_counts(parent: Parent, ids: Sequence[int], disclosure: Disclosure) -> list[int]:

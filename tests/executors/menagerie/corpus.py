@@ -64,6 +64,20 @@ PLANNED: dict[str, Case] = {
         more: keeper { register { entries { card { title } } entries { card { owner { number } } }
         again: entries { card { weight } } } } }"""
     ),
+    "rows of records that are shown": Case(
+        """{ keepers { ledger(size: 4) { __typename entries { __typename card { __typename number title owner {
+        __typename number name greeting } } } } } }"""
+    ),
+    "rows of records that fail": Case(
+        "{ keepers { ledger(size: 4) { entries { card { weight worth sure owner { name } } } } } }"
+    ),
+    "rows of records of which more is asked": Case(
+        """{ keepers { ledger(size: 4) { entries { place card { number told owner { name whole } } } } }
+        keeper(number: 4) { ledger { entries { card { number told owner { cards } } one: card { title } } } }
+        other: keeper(number: 6) { ledger { entries { card { number owner { cards name } } } } }
+        more: keeper { ledger { entries { card { title } } entries { card { owner { number } } }
+        again: entries { card { weight } } } } }"""
+    ),
     "everything of creatures": Case(f"{{ creatures {{ ...all }} creature(number: 2) {{ ...all }} }} {ALL_OF_A_BEING}"),
     "everything of collections": Case(
         f"{{ collections {{ ...all inner {{ ...all }} later {{ ...all }} }} }} {ALL_OF_A_COLLECTION}"

@@ -11,7 +11,15 @@ from strawberry.permission import BasePermission, PermissionExtension
 
 from graph.planning import Asked, BatchLoader, LoaderFamily, Selecting, related
 from tests.executors.menagerie.beings import Creature, being
-from tests.executors.menagerie.registers import Owner, Register, asked_of_register, owner_name, register_of
+from tests.executors.menagerie.registers import (
+    Ledger,
+    Owner,
+    Register,
+    asked_of_register,
+    ledger_of,
+    owner_name,
+    register_of,
+)
 from tests.executors.menagerie.weather import Weather
 
 
@@ -90,6 +98,13 @@ class Keeper:
         selects="entries.card",
         description="A list of records.",
     )
+    ledger: Ledger | None = related(
+        lambda context: context.loaders.ledgers,
+        key="number",
+        asked=asked_of_register,
+        selects="entries.card",
+        description="A list of records that come as rows.",
+    )
     lost: int | None = related(lambda context: context.loaders.being, key="nowhere", description="Has no key.")
     count: int = related(lambda context: context.loaders.failing, key="number", description="Fails for all at once.")
 
@@ -111,6 +126,7 @@ class Loaders:
         self.owner: BatchLoader[int, Any] = BatchLoader(self._owners, cache=memoise, seldom_waits=True)
         self.cards: BatchLoader[int, Any] = BatchLoader(self._cards, cache=memoise)
         self.registers: LoaderFamily[Selecting[int], int, Any] = LoaderFamily(self._registers, cache=memoise)
+        self.ledgers: LoaderFamily[Selecting[int], int, Any] = LoaderFamily(self._ledgers, cache=memoise)
 
     async def _owners(self, numbers: list[int]) -> list[Any]:
         return [Owner(number=number, name=owner_name(number, self.weather)) for number in numbers]
@@ -120,6 +136,9 @@ class Loaders:
 
     async def _registers(self, asked: Selecting[int], numbers: list[int]) -> list[Any]:
         return [register_of(number, asked, self.weather) for number in numbers]
+
+    async def _ledgers(self, asked: Selecting[int], numbers: list[int]) -> list[Any]:
+        return [ledger_of(number, asked, self.weather) for number in numbers]
 
     async def _beings(self, numbers: list[int]) -> list[Any]:
         return [self.weather.held(being(number // 2, self.weather), "mother", number) for number in numbers]

@@ -1,11 +1,12 @@
 """Lists whose items wrap objects that show records, and related objects that records may have at hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import strawberry
 
-from graph.planning import Asked, AtHand, Each, Selecting, computed, read, related
+from graph.planning import Asked, AtHand, Each, RecordsOfRows, Selecting, Selection, computed, read, related
 from tests.executors.menagerie.weather import Weather
 
 UNREAD = object()
@@ -87,18 +88,47 @@ class Page:
     records: Any
 
 
-@strawberry.type
-class Register:
-    entries: list[Entry] = computed(
+class RecordsInRows(Sequence[Record]):
+    """Records of which the first fields come as rows."""
+
+    row_fields: ClassVar[tuple[str, ...]] = ("number", "title", "weight", "owner_number", "owner")
+    rest_fields: ClassVar[tuple[str, ...]] = ("known", "weather")
+
+    def __init__(self, rows: Sequence[Sequence[Any]], known: object, weather: Weather) -> None:
+        self.rows = rows
+        self.rest: tuple[Any, ...] = (known, weather)
+
+    def made(self, row: Sequence[Any]) -> Record:
+        return Record(*row, *self.rest)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.made(self.rows[place])
+
+
+def _entries(rows: type[RecordsOfRows] | None = None) -> Any:
+    return computed(
         lambda register: [
             Entry(card=register.shown_by(record=record), place=place)
             for place, record in enumerate(register.page.records)
         ],
-        each=Each(records="page.records", shown_by="shown_by", field="card", record="record"),
+        each=Each(records="page.records", shown_by="shown_by", field="card", record="record", rows=rows),
         description="What is in it.",
     )
+
+
+@strawberry.type
+class Register:
+    entries: list[Entry] = _entries()
     page: strawberry.Private[Page]
     shown_by: strawberry.Private[Any]
+
+
+@strawberry.type
+class Ledger(Register):
+    entries: list[Entry] = _entries(RecordsInRows)
 
 
 def asked_of_register(size: int = 3) -> Asked:
@@ -108,27 +138,35 @@ def asked_of_register(size: int = 3) -> Asked:
 
 def register_of(number: int, asked: Selecting[int], weather: Weather) -> Register:
     """A register with no more in its records than is read of them."""
-    selected = asked.selected
+    records = [_record(number * 10 + place, place % 2 == 0, asked.selected, weather) for place in range(asked.request)]
+    # Something other than a list, and another class, are taken as they are.
+    return Register(page=Page(tuple(records) if number % 7 == 6 else records), shown_by=_shown_by(number))
 
+
+def ledger_of(number: int, asked: Selecting[int], weather: Weather) -> Ledger:
+    """A ledger with no more in its rows than is read of them; it knows the owners of all or of none."""
+    known = number % 2 == 0
+    records = [_record(number * 10 + place, known, asked.selected, weather) for place in range(asked.request)]
+    rows = [(one.number, one.title, one.weight, one.owner_number, one.owner) for one in records]
+    in_rows = RecordsInRows(rows, records[0].known if records else None, weather)
+    # Likewise.
+    return Ledger(page=Page(records if number % 7 == 6 else in_rows), shown_by=_shown_by(number))
+
+
+def _record(key: int, known: bool, selected: Selection, weather: Weather) -> Record:
     def read_of(path: str, value: object) -> Any:
         return value if selected.whole or path in selected.paths else UNREAD
 
-    def record(place: int) -> Record:
-        key = number * 10 + place
-        known = place % 2 == 0 and "record.known" in selected.paths
-        return Record(
-            number=read_of("record.number", key),
-            title=read_of("record.title", weather.held(f"Animal {key}", "title", key)),
-            weight=read_of("record.weight", weather.held(0.5, "weight", key)),
-            owner_number=read_of("record.owner_number", key // 4),
-            owner=owner_name(key // 4, weather) if known else UNREAD,
-            known=True if known else None,
-            weather=weather,
-        )
-
-    records = [record(place) for place in range(asked.request)]
-    # Something other than a list, and another class, are taken as they are.
-    return Register(page=Page(tuple(records) if number % 7 == 6 else records), shown_by=_shown_by(number))
+    known = known and "record.known" in selected.paths
+    return Record(
+        number=read_of("record.number", key),
+        title=read_of("record.title", weather.held(f"Animal {key}", "title", key)),
+        weight=read_of("record.weight", weather.held(0.5, "weight", key)),
+        owner_number=read_of("record.owner_number", key // 4),
+        owner=owner_name(key // 4, weather) if known else UNREAD,
+        known=True if known else None,
+        weather=weather,
+    )
 
 
 def _shown_by(number: int) -> Any:
