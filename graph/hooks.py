@@ -17,9 +17,6 @@ from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.types import ExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
-Running = Generator[None, None, None] | AsyncGenerator[None, None]
-"""A hook that has run up to what it surrounds."""
-
 
 class Hook(NamedTuple):
     """A hook: the place of its extension among those of an operation, and the function that runs around a phase."""
@@ -77,7 +74,8 @@ class Phase:
     def __init__(self, hooks: tuple[Hook, ...], extensions: Sequence[SchemaExtension]) -> None:
         self._hooks = hooks
         self._extensions = extensions
-        self._running: list[Running] = []
+        # Hooks that have run up to what they surround, each with whether it is asynchronous.
+        self._running: list[tuple[Any, bool]] = []
 
     async def __aenter__(self) -> None:
         for place, function, is_async in self._hooks:
@@ -86,7 +84,7 @@ class Phase:
                 await anext(running)
             else:
                 next(running)
-            self._running.append(running)
+            self._running.append((running, is_async))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -94,7 +92,11 @@ class Phase:
         if kind is None:
             try:
                 while self._running:
-                    await _finished(self._running.pop())
+                    running, is_async = self._running.pop()
+                    if is_async:
+                        await _finished_async(running)
+                    else:
+                        _finished(running)
             except BaseException as failure:
                 if not await self._unwound(type(failure), failure, failure.__traceback__):
                     raise
@@ -106,34 +108,35 @@ class Phase:
     ) -> bool:
         """Let the hooks that still run know of a failure; whether one of them has dealt with it."""
         stack = AsyncExitStack()
-        for running in self._running:
-            if isinstance(running, Generator):
-                stack.push(contextmanager(_same)(running))
-            else:
+        for running, is_async in self._running:
+            if is_async:
                 stack.push_async_exit(asynccontextmanager(_same)(running))
+            else:
+                stack.push(contextmanager(_same)(running))
         return bool(await stack.__aexit__(kind, error, traceback))
 
 
-async def _finished(running: Running) -> None:
+def _finished(running: Generator[None, None, None]) -> None:
     """Run a hook to its end.
 
     Raises:
         RuntimeError: it has none.
     """
-    if isinstance(running, Generator):
-        try:
-            next(running)
-        except StopIteration:
-            return
-    else:
-        try:
-            await anext(running)
-        except StopAsyncIteration:
-            return
-    raise RuntimeError("A hook must yield once.")
+    for _ in running:
+        raise RuntimeError("A hook must yield once.")
 
 
-def _same(running: Running) -> Any:  # noqa: ANN401 - either kind of generator
+async def _finished_async(running: AsyncGenerator[None, None]) -> None:
+    """Run an asynchronous hook to its end.
+
+    Raises:
+        RuntimeError: it has none.
+    """
+    async for _ in running:
+        raise RuntimeError("A hook must yield once.")
+
+
+def _same(running: Any) -> Any:  # noqa: ANN401 - either kind of generator
     """The generator that a context manager is made of, which has begun before."""
     return running
 

@@ -29,10 +29,12 @@ class PriorsOfRequest:
         """
         if version is not None:
             return await self._priors.get(version)
+        # Versions that nobody has needed yet are not read for this: the score cache mostly has the number.
+        if self._in_use is None and self._versions is not None and self._versions.known is not None:
+            self._in_use = self._versions.known.prior
+        if self._in_use is not None:
+            return await self._priors.get(self._in_use)
         async with self._asking:
-            # Versions that nobody has needed yet are not read for this: the score cache mostly has the number.
-            if self._in_use is None and self._versions is not None and self._versions.known is not None:
-                self._in_use = self._versions.known.prior
             number, prior = await self._priors.get(self._in_use)
             self._in_use = number
             return number, prior

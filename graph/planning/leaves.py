@@ -57,10 +57,10 @@ class LeafCode(NamedTuple):
 
 
 BUILT_IN = {
-    # Python compares with numbers of 30 bits in half the time.
+    # Python compares with numbers of 30 bits in half the time, and one by one in less time than as a chain.
     GraphQLInt: f"type({{value}}) is int and "
-    f"({1 - 2**30} <= {{value}} <= {2**30 - 1} or {LEAST_INT} <= {{value}} <= {GREATEST_INT})",
-    GraphQLFloat: "type({value}) is float and -INFINITE < {value} < INFINITE",
+    f"({{value}} >= {1 - 2**30} and {{value}} <= {2**30 - 1} or {LEAST_INT} <= {{value}} <= {GREATEST_INT})",
+    GraphQLFloat: "type({value}) is float and {value} > -INFINITE and {value} < INFINITE",
     GraphQLString: "type({value}) is str",
     GraphQLID: "type({value}) is str",
     GraphQLBoolean: "type({value}) is bool",

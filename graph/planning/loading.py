@@ -1,6 +1,7 @@
 """Loaders that also answer all keys of a level in one call, without a future for each."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from strawberry.dataloader import Batch, DataLoader, DefaultCache, LoaderTask
@@ -58,9 +59,12 @@ class BatchLoader(DataLoader[Key, Value]):
         Raises:
             Exception: nothing could be read.
         """
-        found: dict[Key, Value | BaseException] = {}
         waiting = self._take_waiting()
         wanted = dict.fromkeys(keys)
+        if not (waiting or self._values or self._futures.cache_map):
+            # Nobody has asked for anything before, as of most loaders of an operation.
+            return await self._read(list(wanted), waiting)
+        found: dict[Key, Value | BaseException] = {}
         for task in waiting:
             wanted[task.key] = None
         if self.cache:
@@ -159,10 +163,5 @@ class LoaderFamily(Generic[Request, Key, Value]):
         """The loader of a request."""
         loader = self._loaders.get(request)
         if loader is None:
-            load = self._load
-
-            async def load_all(keys: list[Key]) -> Sequence[Value | BaseException]:
-                return await load(request, keys)
-
-            loader = self._loaders[request] = BatchLoader(load_all, cache=self._cache)
+            loader = self._loaders[request] = BatchLoader(partial(self._load, request), cache=self._cache)
         return loader

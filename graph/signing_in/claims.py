@@ -17,32 +17,44 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Whose token it is, and until when.
+    """Whose token it is, and from when until when.
 
     Attributes:
         subject: by what the issuer knows the owner.
         roles: that the issuer gives them.
         refused_from: from when on the token is refused: when it expires, and the leeway.
+        refused_before: until when it is refused: when it becomes valid, less the leeway; None if it does not say.
     """
 
     subject: str
     roles: frozenset[str]
     refused_from: datetime
+    refused_before: datetime | None
+
+    def check_time(self, now: datetime) -> None:
+        """See that the token is valid at a time.
+
+        Raises:
+            InvalidToken: it is not valid yet.
+            TokenExpired: it is too old.
+        """
+        if now >= self.refused_from:
+            raise TokenExpired
+        if self.refused_before is not None and now < self.refused_before:
+            raise InvalidToken("The token is not valid yet.")
 
 
-def claims_of(payload: Mapping[str, Any], issuer: str, audience: str, roles_claim: str, now: datetime) -> Claims:
-    """Check what a token says (RFC 7519, section 4.1).
+def claims_of(payload: Mapping[str, Any], issuer: str, audience: str, roles_claim: str) -> Claims:
+    """Check what a token says (RFC 7519, section 4.1), whatever the time.
 
     Args:
         payload: of the token.
         issuer: what it must have in `iss`.
         audience: what it must have in `aud`.
         roles_claim: where it lists roles; see `roles_in`.
-        now: the time.
 
     Raises:
-        InvalidToken: it is for others, of others, not valid yet, or lacks a claim.
-        TokenExpired: it is too old.
+        InvalidToken: it is for others, of others, or lacks a claim.
     """
     if payload.get("iss") != issuer:
         raise InvalidToken("The token is from another issuer than this server accepts.")
@@ -53,11 +65,8 @@ def claims_of(payload: Mapping[str, Any], issuer: str, audience: str, roles_clai
     if not isinstance(subject, str) or not subject or not _encodable(subject):
         raise InvalidToken("The token does not say whose it is (`sub`).")
     refused_from = _time(payload, "exp") + LEEWAY
-    if now >= refused_from:
-        raise TokenExpired
-    if "nbf" in payload and now < _time(payload, "nbf") - LEEWAY:
-        raise InvalidToken("The token is not valid yet.")
-    return Claims(subject, roles_in(payload, roles_claim), refused_from)
+    refused_before = _time(payload, "nbf") - LEEWAY if "nbf" in payload else None
+    return Claims(subject, roles_in(payload, roles_claim), refused_from, refused_before)
 
 
 def roles_in(payload: Mapping[str, Any], claim: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ class Tokens:
         self.audience = settings.audience
         self.roles_claim = settings.roles_claim
         self._secret = settings.token_secret.get_secret_value()
-        self._remembered: dict[str, tuple[str | PublicKey, Mapping[str, Any]]] = {}
+        self._remembered: dict[str, tuple[str | PublicKey, Claims]] = {}
         self._keys = IssuerKeys(key_source(settings.issuer, settings.jwks)) if settings.issuer else None
 
     @property
@@ -69,21 +69,23 @@ class Tokens:
             raise InvalidToken("This server accepts no tokens: it knows no issuer and no token secret.")
         header = _header(token)
         key, algorithms = await self._key_for(header, now)
-        return claims_of(self._verified(token, key, algorithms), self.issuer, self.audience, self.roles_claim, now)
+        claims = self._verified(token, key, algorithms)
+        claims.check_time(now)
+        return claims
 
-    def _verified(self, token: str, key: str | PublicKey, algorithms: tuple[str, ...]) -> Mapping[str, Any]:
+    def _verified(self, token: str, key: str | PublicKey, algorithms: tuple[str, ...]) -> Claims:
         """What a token says whose signature is right.
 
-        A client that stays asks again and again with the same token. Its signature is remembered as long as the same
-        key is in use; whether the token is still good is asked each time.
+        A client that stays asks again and again with the same token. What it says is remembered as long as the same
+        key is in use; whether its time has come or is over is asked each time.
         """
-        by, payload = self._remembered.get(token, (None, {}))
-        if by is not key:
-            payload = _payload(token, key, algorithms)
+        by, claims = self._remembered.get(token, (None, None))
+        if claims is None or by is not key:
+            claims = claims_of(_payload(token, key, algorithms), self.issuer, self.audience, self.roles_claim)
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            self._remembered[token] = key, payload
-        return payload
+            self._remembered[token] = key, claims
+        return claims
 
     async def _key_for(self, header: Mapping[str, Any], now: datetime) -> tuple[str | PublicKey, tuple[str, ...]]:
         """The key, and by which algorithms that key may sign.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,9 @@ from resolvers.lookups import LookUps
 from resolvers.unavailable import is_unavailable
 from resolvers.versions import Versions
 from resolvers.viewers import ANONYMOUS, Role, Status, Viewer
+
+HASHES = 2_000
+"""Subjects whose hashes need not be worked out again, half a megabyte."""
 
 log = structlog.get_logger("peerscore.signing_in")
 
@@ -71,6 +75,7 @@ class Viewers:
         self.moderator_role = settings.moderator_role
         self.tokens = Tokens(settings)
         self.identity_key = identity_key_of(settings)
+        self._subject_hash = lru_cache(HASHES)(self._hash_of_subject)
         self._noted: dict[int, datetime] = {}
         # Nothing is remembered: whoever is suspended is so with the next request. But those who ask while others are
         # looked up share a statement, as when thousands of sockets come back at the same moment after a restart.
@@ -107,11 +112,12 @@ class Viewers:
     async def _person(self, credentials: Credentials) -> Admission:
         now = self.now()
         claims = await self.tokens.claims(credentials.text, now)
-        assert self.identity_key is not None  # noqa: S101 - there is one where tokens are accepted
-        account, versions = await self._accounts.look_up(
-            self.identity_key.subject_hash(self.tokens.issuer, claims.subject)
-        )
+        account, versions = await self._accounts.look_up(self._subject_hash(claims.subject))
         return Admission(person(account, moderator=self.moderator_role in claims.roles), claims.refused_from, versions)
+
+    def _hash_of_subject(self, subject: str) -> str:
+        assert self.identity_key is not None  # noqa: S101 - there is one where tokens are accepted
+        return self.identity_key.subject_hash(self.tokens.issuer, subject)
 
     async def _read_accounts(self, subject_hashes: Sequence[str]) -> list[tuple[SignedIn, Versions]]:
         accounts, versions = await accounts_of(subject_hashes, self.now())
