@@ -13,7 +13,7 @@ from pathlib import Path
 from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.catalogue.records import CatalogueRecords, load_records
 from resolvers.database import DatabaseUrl, migrate, open_database
-from resolvers.search.index import SearchIndex
+from resolvers.search.index import SearchIndex, index_of
 
 EVERY_NAME = 40
 """Of the catalogue's names, sorted, every so many-th is typed letter by letter."""
@@ -25,7 +25,7 @@ def main() -> None:
     """Print milliseconds of one search, for each kind of text."""
     records = asyncio.run(_records())
     started = time.perf_counter()
-    index = SearchIndex(records)
+    index = index_of(records)
     print(f"Building the index: {time.perf_counter() - started:.2f} s\n")
     names = sorted({drug.name for drug in records.drugs} | {indication.name for indication in records.indications})
     chosen = names[::EVERY_NAME]

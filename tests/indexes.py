@@ -3,12 +3,15 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
-from resolvers.catalogue.records import CatalogueRecords
 from resolvers.search import current
-from resolvers.search.index import SearchIndex
+from resolvers.search.index import SearchIndex, index_of
+
+if TYPE_CHECKING:
+    from resolvers.catalogue.records import CatalogueRecords
 
 KEPT = 4
 """Indexes: of the real catalogue on both databases, and of what tests have changed in it."""
@@ -23,13 +26,14 @@ def shared_indexes() -> Iterator[None]:
     """
     kept: deque[tuple[CatalogueRecords, SearchIndex]] = deque(maxlen=KEPT)
 
-    def of(records: CatalogueRecords) -> SearchIndex:
+    async def of_equal_records() -> SearchIndex:
+        records = await current.load_records()
         index = next((index for known, index in kept if known == records), None)
         if index is None:
-            index = SearchIndex(records)
+            index = index_of(records)
             kept.append((records, index))
         return index
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(current, "SearchIndex", of)
+        patch.setattr(current, "read_index", of_equal_records)
         yield

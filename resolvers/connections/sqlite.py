@@ -16,7 +16,7 @@ READERS = 4
 OF_READERS = ("busy_timeout", "temp_store")
 """Settings that the readers share with the writer."""
 
-READERS_CACHE_SIZE = -16_384
+READERS_CACHE_SIZE = -4_096
 """16 MiB for each of them; what is not in there is mostly in the operating system's memory."""
 
 

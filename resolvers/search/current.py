@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from resolvers.catalogue.records import load_records
+from resolvers.catalogue.records import CatalogueRecords, load_records
 from resolvers.search.index import SearchIndex
+from resolvers.search.resolving import Resolver
+from resolvers.search.terms import Term, terms_of
 from resolvers.versions import catalogue_version
 
 
@@ -32,10 +34,20 @@ class CatalogueIndex:
                 now = await catalogue_version()
                 index = self._fitting(now)
                 if index is None:
-                    records = await load_records()
-                    index = await asyncio.to_thread(SearchIndex, records)
+                    index = await read_index()
                     self._version, self._index = now, index
         return index
 
     def _fitting(self, version: int) -> SearchIndex | None:
         return self._index if self._version == version else None
+
+
+async def read_index() -> SearchIndex:
+    """The index of the catalogue as the open database has it."""
+    # A process keeps what it has taken at most: the records are let go of before the index is built.
+    resolver, terms = await asyncio.to_thread(_parts, await load_records())
+    return await asyncio.to_thread(SearchIndex, resolver, terms)
+
+
+def _parts(records: CatalogueRecords) -> tuple[Resolver, list[Term]]:
+    return Resolver(records), terms_of(records)

@@ -10,7 +10,7 @@ from resolvers.search.kinds import SearchKind
 from resolvers.search.packed import NumbersByText
 from resolvers.search.resolving import Resolved, Resolver
 from resolvers.search.spelling import MOST_TYPOS
-from resolvers.search.terms import Field, PackedTerms, terms_of
+from resolvers.search.terms import Field, PackedTerms, Term, terms_of
 from resolvers.search.texts import TextIndex
 from resolvers.search.words import WordIndex
 
@@ -37,15 +37,19 @@ class SearchIndex:
     """An index over names, brand names, drug classes and codes, as the catalogue was when it was built.
 
     It is only read after it is built, so any number of tasks and threads may use it at once.
+
+    Args:
+        resolver: of the catalogue.
+        terms: of the catalogue, sorted by rank. The list is emptied on the way, so that its memory can be used again.
     """
 
-    def __init__(self, records: CatalogueRecords) -> None:
-        self._resolver = Resolver(records)
-        terms = terms_of(records)
+    def __init__(self, resolver: Resolver, terms: list[Term]) -> None:
+        self._resolver = resolver
         # A term's number is its rank, so numbers sort equally good matches.
         self._terms = PackedTerms(terms)
         self._numbers_by_key = NumbersByText((key, number) for number, term in enumerate(terms) for key in term.keys)
         texts = {number: term.folded for number, term in enumerate(terms) if term.field != Field.CODE}
+        terms.clear()
         self._longest_query = max(map(len, texts.values()), default=0) + MOST_TYPOS
         self._texts = TextIndex(texts)
         self._words = WordIndex(texts)
@@ -117,6 +121,11 @@ class SearchIndex:
             value: the code, with or without its system in front, or the name.
         """
         return self._resolver.by_name(value) if system is None else self._resolver.by_code(system, value)
+
+
+def index_of(records: CatalogueRecords) -> SearchIndex:
+    """The index over a catalogue."""
+    return SearchIndex(Resolver(records), terms_of(records))
 
 
 class _Hits:

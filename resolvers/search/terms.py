@@ -80,8 +80,9 @@ def _code_term(code: Code, kind: SearchKind, id_: int, *, treated: bool = True) 
     qualified = f"{system} {value}"
     # Some values carry their system, such as DOID:13189: there is no reading without it.
     text = value if value.startswith(system) else qualified
-    folded = fold(text)
-    return Term(Field.CODE, not treated, len(folded), folded, text, kind, (id_,), (fold(qualified), fold(value)))
+    keys = fold(qualified), fold(value)
+    folded = keys[text is value]
+    return Term(Field.CODE, not treated, len(folded), folded, text, kind, (id_,), keys)
 
 
 def _drug_terms(records: CatalogueRecords) -> Iterator[Term]:

@@ -11,7 +11,7 @@ from resolvers.search import current
 from resolvers.search.current import CatalogueIndex
 from resolvers.search.errors import SearchTextTooLong
 from resolvers.search.folding import fold
-from resolvers.search.index import Hit, SearchIndex
+from resolvers.search.index import Hit, index_of
 from resolvers.search.kinds import SearchKind
 from resolvers.search.other_names import read_other_names
 from tests.databases import SqliteDatabases
@@ -24,7 +24,7 @@ class Catalogue:
 
     def __init__(self, records: CatalogueRecords) -> None:
         self.records = records
-        self.index = SearchIndex(records)
+        self.index = index_of(records)
         self.names = {(DRUG, drug.id): drug.name for drug in records.drugs} | {
             (INDICATION, indication.id): indication.name for indication in records.indications
         }
@@ -252,7 +252,7 @@ def test_names_resolve_to_everything_that_is_called_so(real: Catalogue) -> None:
 
 
 def test_names_resolve_across_kinds_with_drugs_first() -> None:
-    index = SearchIndex(
+    index = index_of(
         CatalogueRecords(
             drugs=(DrugRecord(7, "x", "x", ("Ménière",), None, ()), DrugRecord(3, "y", "y", ("MENIERE",), None, ())),
             indications=(IndicationRecord(1, "meniere", "meniere", (), treated=False),),
@@ -268,7 +268,7 @@ def test_names_resolve_across_kinds_with_drugs_first() -> None:
 
 
 def test_better_fields_come_first_among_equal_matches() -> None:
-    index = SearchIndex(
+    index = index_of(
         CatalogueRecords(
             drugs=(
                 DrugRecord(1, "one", "one", (), "Alpha", ()),
@@ -297,7 +297,7 @@ def test_better_fields_come_first_among_equal_matches() -> None:
 
 
 def test_an_empty_catalogue_finds_nothing() -> None:
-    index = SearchIndex(CatalogueRecords((), (), ()))
+    index = index_of(CatalogueRecords((), (), ()))
 
     assert index.search("gout") == []
     assert index.resolve("DOID", "13189") == []
@@ -332,6 +332,6 @@ async def test_the_index_follows_the_catalogue(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("catalogue")
 async def test_an_index_is_built_from_the_open_database() -> None:
-    index = SearchIndex(await load_records())
+    index = index_of(await load_records())
 
     assert [hit.matched_text for hit in index.search("colchisine")] == ["colchicine"]
