@@ -31,6 +31,7 @@ from graph.types.rating import (
     NO_RATINGS,
     Rating,
     RatingConnection,
+    asks_who_rates,
     no_ratings,
     rating_connections,
     seen_by,
@@ -46,10 +47,11 @@ from resolvers.catalogue_cache import UNCACHED as UNCACHED_CATALOGUE
 from resolvers.catalogue_cache import CatalogueReads
 from resolvers.follows import followed_by, follower_counts
 from resolvers.helpful import found_helpful, helpful_counts
+from resolvers.kept_handles import NONE_KEPT, KeptHandles
 from resolvers.moderation.comments import comment_states, held_comments
 from resolvers.moderation.reported import reports
 from resolvers.paging import Order, PageRequest
-from resolvers.pseudonyms import reader_of
+from resolvers.pseudonyms import pseudonyms_for, reader_of
 from resolvers.reads.codes import codes_by_id
 from resolvers.reads.drug_treatments import by_score
 from resolvers.reads.estimates import Perspective, Priors
@@ -124,6 +126,7 @@ class Loaders:
         viewer: who asks. On a WebSocket that can change between two operations, and is then set anew.
         scores: reads scores and rankings.
         catalogue: reads drugs and indications.
+        handles: keeps physicians' handles.
         versions: of the request; None where nothing has a beginning of its own, as on a WebSocket.
         provenance: notes what an answer is made from that may be kept; None where none is.
     """
@@ -179,6 +182,7 @@ class Loaders:
         viewer: Viewer = ANONYMOUS,
         scores: ScoreReads = UNCACHED,
         catalogue: CatalogueReads = UNCACHED_CATALOGUE,
+        handles: KeptHandles = NONE_KEPT,
         versions: VersionsOfRequest | None = None,
         provenance: Provenance | None = None,
     ) -> None:
@@ -189,6 +193,7 @@ class Loaders:
         self._about = None if provenance is None else provenance.subjects
         self.scores = scores
         self.catalogue = catalogue
+        self.handles = handles
         self.versions = versions
         self.priors: Priors = PriorsOfRequest(priors, versions) if memoise else priors
         self.memoise = memoise
@@ -279,13 +284,14 @@ class Loaders:
         reader = reader_of(viewer)
         if reader is not None and viewer.rating_sight is RatingSight.ALL:
             # Who need not be asked for each physician.
-            return [record and Physician.of(record) for record in await physicians_by_id(ids, reader)]
+            pseudonyms = await pseudonyms_for(reader, self.handles)
+            return [record and Physician.of(record) for record in await physicians_by_id(ids, pseudonyms)]
         seen = [key for key in ids if sees_rating(viewer, key)]
         if reader is None or not seen:
             return [physician_not_permitted() for _ in ids]
+        records = await physicians_by_id(seen, await pseudonyms_for(reader, self.handles))
         found = {
-            key: None if record is None else Physician.of(record)
-            for key, record in zip(seen, await physicians_by_id(seen, reader), strict=True)
+            key: None if record is None else Physician.of(record) for key, record in zip(seen, records, strict=True)
         }
         return [found[key] if key in found else physician_not_permitted() for key in ids]
 
@@ -418,10 +424,13 @@ class Loaders:
             for key, page in zip(ids, pages, strict=True)
         ]
 
-    def _wanted_of_ratings(self, asked: Selecting[RatingsRequest]) -> WantedOfRatings:
+    async def _wanted_of_ratings(self, asked: Selecting[RatingsRequest]) -> WantedOfRatings:
+        pseudonyms = None
         # Others may not see who rates, and have to be told so.
-        reader = reader_of(self.viewer) if self.viewer.rating_sight is RatingSight.ALL else None
-        return wanted_of_ratings(asked.selected, reader)
+        if self.viewer.rating_sight is RatingSight.ALL and asks_who_rates(asked.selected):
+            reader = reader_of(self.viewer)
+            pseudonyms = None if reader is None else await pseudonyms_for(reader, self.handles)
+        return wanted_of_ratings(asked.selected, pseudonyms)
 
     async def _all_ratings(self, asked: Selecting[RatingsRequest], keys: list[tuple[()]]) -> list[RatingConnection]:
         viewer = self.viewer
@@ -429,7 +438,8 @@ class Loaders:
         seen = seen_by(viewer, rating_filter)
         if seen is None:
             return _no_ratings(order, viewer, len(keys))
-        page = await ratings_page(seen, order, _page_wanted(page_request, asked), self._wanted_of_ratings(asked))
+        page_wanted, wanted = _page_wanted(page_request, asked), await self._wanted_of_ratings(asked)
+        page = await ratings_page(seen, order, page_wanted, wanted)
         return rating_connections([page] * len(keys), order, viewer, [partial(count_ratings, seen)] * len(keys))
 
     async def _ratings(
@@ -440,7 +450,7 @@ class Loaders:
         seen = seen_by(viewer, rating_filter)
         if seen is None:
             return _no_ratings(order, viewer, len(ids))
-        page_wanted, wanted = _page_wanted(page_request, asked), self._wanted_of_ratings(asked)
+        page_wanted, wanted = _page_wanted(page_request, asked), await self._wanted_of_ratings(asked)
         pages = await rating_pages(parent, ids, seen, order, page_wanted, wanted)
         counts = [partial(self._rating_count, parent, seen, key) for key in ids]
         return rating_connections(pages, order, viewer, counts)

@@ -211,6 +211,12 @@ class Settings(BaseSettings):
         title="Whether whole answers are kept that are made from what the other two keep; only together with both",
         description="on or off",
     )
+    handle_cache: int = Field(
+        20_000,
+        ge=0,
+        title="How many physicians' handles each process keeps for those who have read them; 0 keeps none",
+        description="a whole number of at least 0",
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lowered)] = Field(
         "info", title="The least serious log line", description="debug, info, warning, error or critical"
     )

@@ -47,6 +47,7 @@ from graph.transports.accepting import Accepted, StreamFraming, SubscriptionAske
 from graph.transports.streaming import Asked, StreamedResponse
 from graph.versions import VersionsOfRequest
 from resolvers.catalogue_cache import UNCACHED, CatalogueCache, CatalogueReads
+from resolvers.kept_handles import KeptHandles
 from resolvers.lookups import LookUps
 from resolvers.priors.current import PriorVersions
 from resolvers.score_cache.cache import ScoreCache
@@ -90,6 +91,7 @@ class PeerscoreView(GraphQL[Context, None]):
         self.priors = PriorVersions(self.scores.prior_in_use)
         self.viewers = Viewers(settings, now)
         self.catalogue = CatalogueCache() if settings.catalogue_cache == "on" else None
+        self.handles = KeptHandles(settings.handle_cache)
         self.answers = KeptAnswers(self.scores.cache) if settings.keeps_answers else None
         self._versions: LookUps[None, Versions] = LookUps(_versions_now)
         self.hub = Hub(schema, self._event_context, self._look_at, now, mirror=self.scores.cache)
@@ -262,6 +264,7 @@ class PeerscoreView(GraphQL[Context, None]):
                 viewer=viewer,
                 scores=self.scores,
                 catalogue=UNCACHED if versions is None else CatalogueReads(self.catalogue, versions.catalogue),
+                handles=self.handles,
                 versions=versions,
                 provenance=provenance,
             ),

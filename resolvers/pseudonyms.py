@@ -14,12 +14,12 @@ from resolvers.blanks import ANY_READER, blank
 from resolvers.database import database
 from resolvers.derived_keys import derived_key
 from resolvers.errors import PeerscoreError
+from resolvers.kept_handles import NONE_KEPT, KeptHandles, MakeHandle
 from resolvers.sealed_numbers import SEALED_LENGTH, NotSealedHere, Seal
 from resolvers.sql import fetch_rows
 from resolvers.viewers import Role, Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from hashlib import _Hash as HASH
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -82,8 +82,8 @@ class _Handles:
         inner.update(b"%d" % physician_id)
         outer.update(inner.digest())
         bits = int.from_bytes(outer.digest()[:HANDLE_BYTES])
-        first, second, third, fourth = bits >> 30, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
-        return f"Physician {_PAIRS[first]}{_PAIRS[second]}-{_PAIRS[third]}{_PAIRS[fourth]}"
+        first_half = f"{_PAIRS[bits >> 30]}{_PAIRS[bits >> 20 & 1023]}"
+        return f"Physician {first_half}-{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"
 
 
 class _Keys(NamedTuple):
@@ -141,13 +141,16 @@ class Pseudonyms:
     Args:
         reader: who reads.
         secret: the installation's pseudonym key.
+        kept: where handles are kept that have been made.
     """
 
-    def __init__(self, reader: str, secret: bytes) -> None:
+    def __init__(self, reader: str, secret: bytes, kept: KeptHandles = NONE_KEPT) -> None:
         self._reader = reader
         self._secret = secret
-        self.handle: Callable[[int], str] = (
-            partial(blank, "handle") if reader == ANY_READER else _keys(secret).handles.after(f"{reader} ".encode()).of
+        self.handle: MakeHandle = (
+            partial(blank, "handle")
+            if reader == ANY_READER
+            else kept.seen_by((reader, secret), _keys(secret).handles.after(f"{reader} ".encode()).of)
         )
         """A physician's name, as `handle_of` makes it."""
 
@@ -158,9 +161,9 @@ class Pseudonyms:
         return token_of(physician_id, self._reader, self._secret)
 
 
-async def pseudonyms_for(reader: str) -> Pseudonyms:
+async def pseudonyms_for(reader: str, kept: KeptHandles = NONE_KEPT) -> Pseudonyms:
     """The names by which a reader knows physicians of this installation; blanks for `ANY_READER`."""
-    return Pseudonyms(reader, await read_pseudonym_key())
+    return Pseudonyms(reader, await read_pseudonym_key(), kept)
 
 
 async def read_pseudonym_key() -> bytes:

@@ -34,6 +34,7 @@ from graph.types.suppression import Suppression, not_permitted
 from models.ratings import CRITERIA
 from resolvers.moderation.comments import comment_version
 from resolvers.paging import Order, Page, PageRequest
+from resolvers.pseudonyms import Pseudonyms
 from resolvers.reads.ratings import NEWEST, OLDEST, RatingFilter, RatingRecord, RatingRecords, WantedOfRatings
 from resolvers.viewers import RatingSight, Role, Viewer
 from scoring.experience import BANDS
@@ -253,18 +254,23 @@ FilterOfRatings = Annotated[
 RatingsRequest = tuple[RatingFilter, Order, PageRequest]
 
 
-def wanted_of_ratings(selected: Selection, reader: str | None) -> WantedOfRatings:
+def asks_who_rates(selected: Selection) -> bool:
+    """Whether what is selected of ratings is about who has given them."""
+    return RATER.known in selected.paths
+
+
+def wanted_of_ratings(selected: Selection, pseudonyms: Pseudonyms | None) -> WantedOfRatings:
     """What has to be read of ratings for what is selected of them.
 
     Args:
         selected: what.
-        reader: who reads, as `reader_of` says; None, if they may not see who rates.
+        pseudonyms: by which the reader knows who rates; None, if they may not see that or do not ask.
     """
     return WantedOfRatings(
         levels=selected.whole or not selected.paths.isdisjoint(LEVELS),
         comment=selected.whole or "record.comment" in selected.paths,
         updated_at=selected.whole or "record.updated_at" in selected.paths,
-        raters_for=reader if RATER.known in selected.paths else None,
+        pseudonyms=pseudonyms,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from resolvers.pseudonyms import Pseudonyms, pseudonyms_for
+from resolvers.pseudonyms import Pseudonyms
 from resolvers.reads.keyed import counts_by
 from resolvers.references import BIGGEST_ID
 from resolvers.sql import Parameters, fetch_rows
@@ -20,13 +20,12 @@ class PhysicianRecord(NamedTuple):
     pseudonyms: Pseudonyms
 
 
-async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRecord | None]:
+async def physicians_by_id(ids: Sequence[int], pseudonyms: Pseudonyms) -> list[PhysicianRecord | None]:
     """The physicians with these keys, in this order; None for a key that there is not.
 
     Args:
         ids: the primary keys.
-        reader: to whom the pseudonyms belong, as `resolvers.pseudonyms.reader_of` names them; to
-            `ANY_READER` belong blanks.
+        pseudonyms: of the one who reads.
     """
     parameters = Parameters()
     condition = parameters.member_of("physician.id", [key for key in ids if 0 < key <= BIGGEST_ID])
@@ -35,7 +34,6 @@ async def physicians_by_id(ids: Sequence[int], reader: str) -> list[PhysicianRec
         f"FROM physician JOIN specialty ON specialty.id = physician.specialty_id WHERE {condition}",
         parameters,
     )
-    pseudonyms = await pseudonyms_for(reader)
     found = {
         key: PhysicianRecord(key, specialty, country, years, bool(verified), pseudonyms)
         for key, specialty, country, years, verified in rows

@@ -20,7 +20,7 @@ from resolvers.paging import (
     read_page,
     read_pages,
 )
-from resolvers.pseudonyms import Pseudonyms, pseudonyms_for
+from resolvers.pseudonyms import Pseudonyms
 from resolvers.reads.conditions import is_everybodys
 from resolvers.reads.keyed import records_by_id
 from resolvers.reads.specialties import specialty_keys
@@ -67,13 +67,13 @@ class WantedOfRatings:
         levels: of all criteria.
         comment: the physician's remark.
         updated_at: when it was last changed.
-        raters_for: the reader to whom the pseudonyms of who rates belong; None: nothing of who rates.
+        pseudonyms: by which the reader knows who rates; None: nothing of who rates.
     """
 
     levels: bool = True
     comment: bool = True
     updated_at: bool = True
-    raters_for: str | None = None
+    pseudonyms: Pseudonyms | None = None
 
 
 ALL_OF_RATINGS = WantedOfRatings()
@@ -174,7 +174,7 @@ async def ratings_page(
         parent, rating_filter = INDICATION, replace(rating_filter, indications=None)
     conditions = await _conditions(rating_filter)
     source = _source(parent, _columns_of(wanted), conditions.parameters.dialect)
-    of_rows = partial(rating_records, pseudonyms=await _pseudonyms(wanted))
+    of_rows = partial(rating_records, pseudonyms=wanted.pseudonyms)
     return await read_page(source, order, request, conditions, of_rows, parents)
 
 
@@ -189,12 +189,8 @@ async def rating_pages(
     """The same page of the ratings of each drug, or of each indication."""
     conditions = await _conditions(rating_filter)
     source = _source(parent, _columns_of(wanted), conditions.parameters.dialect)
-    of_rows = partial(rating_records, pseudonyms=await _pseudonyms(wanted))
+    of_rows = partial(rating_records, pseudonyms=wanted.pseudonyms)
     return await read_pages(source, order, request, conditions, of_rows, ids)
-
-
-async def _pseudonyms(wanted: WantedOfRatings) -> Pseudonyms | None:
-    return None if wanted.raters_for is None else await pseudonyms_for(wanted.raters_for)
 
 
 class _Columns(NamedTuple):
@@ -207,7 +203,7 @@ class _Columns(NamedTuple):
 
 
 def _columns_of(wanted: WantedOfRatings) -> _Columns:
-    return _Columns(wanted.levels, wanted.comment, wanted.updated_at, wanted.raters_for is not None)
+    return _Columns(wanted.levels, wanted.comment, wanted.updated_at, wanted.pseudonyms is not None)
 
 
 @lru_cache(maxsize=64)
