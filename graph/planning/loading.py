@@ -61,7 +61,7 @@ class BatchLoader(DataLoader[Key, Value]):
         """
         waiting = self._take_waiting()
         wanted = dict.fromkeys(keys)
-        if not (waiting or self._values or self._futures.cache_map):
+        if wanted and not (waiting or self._values or self._futures.cache_map):
             # Nobody has asked for anything before, as of most loaders of an operation.
             return await self._read(list(wanted), waiting)
         found: dict[Key, Value | BaseException] = {}
