@@ -7,13 +7,12 @@ they leave to `graph.planning.completing` and `running`, which know all cases an
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
 from graph.planning.leaves import NAMES, leaf_code, list_test
-from graph.planning.reading import RecordsOfRows
 from graph.planning.selecting import at_hand_paths, object_plan
 from graph.planning.shapes import (
     AbstractShape,
@@ -26,14 +25,9 @@ from graph.planning.shapes import (
     Plan,
     Shape,
 )
+from graph.planning.ways import Way, in_list, in_rows, way_off_parent, way_to_record
 
 Functions = tuple[Sequence[Callable[[Any], dict[str, Any]]], Sequence[Callable[..., None]]]
-
-Way = Callable[[str], str]
-"""From the path of an attribute to the code that reads it."""
-
-Attributes = Callable[[str], str | None]
-"""From the path of an attribute of a record to the code that reads it; None if there is none."""
 
 INDENT = "    "
 
@@ -120,7 +114,7 @@ class _Generator:
         entries: list[str] = []
         after: list[str] = []
         accepted = f"accepted_{plan.number}"
-        parent = _ways(plan, source, reads) if way is None else way
+        parent = way_off_parent(plan, source, reads) if way is None else way
         for place, field in enumerate(plan.fields):
             value = f"value_{plan.number}_{place}"
             if field.kind is Kind.TYPENAME:
@@ -235,11 +229,11 @@ class _Generator:
             f"{entry.name!r}: {entry.parent_type.name!r}" if entry.kind is Kind.TYPENAME else f"{entry.name!r}: {made}"
             for entry in item.fields
         )
-        listed = _in_list(records, one) if each.rows is None else _in_rows(each.rows, records, one, value)
+        listed = in_list(records, one) if each.rows is None else in_rows(each.rows, records, one, value)
         self._names.update(listed.names)
         shown = f"{shown_by}({each.record}={listed.record})"
         before: list[str] = []
-        way, first = _way_to_record(plan, each.record, listed.attributes), listed.of_each
+        way, first = way_to_record(plan, each.record, listed.attributes), listed.of_each
         if way is None:
             before, shown, first = [f"shown_of_{value} = {shown}"], f"shown_of_{value}", ()
         return [
@@ -400,87 +394,6 @@ def _innermost(field: FieldPlan) -> Shape:
     while isinstance(shape, ListShape):
         shape = shape.item
     return shape
-
-
-def _ways(plan: ObjectPlan, source: str, reads: list[str]) -> Way:
-    """What gives the code that reads an attribute of the parent in `source`.
-
-    What several attributes have in common, such as `record` of `record.name` and `record.id`, is read once; code for
-    that is added to `reads`.
-    """
-    paths = [path for field in plan.fields for path in (*(field.paths or ()), *(at_hand_paths(field) or ()))]
-    common: dict[str, str] = {}
-    for prefix, times in Counter(path.rpartition(".")[0] for path in paths).items():
-        if prefix and times > 1:
-            common[prefix] = f"way_{plan.number}_{len(common)}"
-            reads.append(f"{common[prefix]} = {source}.{prefix}")
-
-    def way(path: str) -> str:
-        prefix, _, name = path.rpartition(".")
-        return f"{common[prefix]}.{name}" if prefix in common else f"{source}.{path}"
-
-    return way
-
-
-def _way_to_record(plan: ObjectPlan, record: str, attributes: Attributes) -> Way | None:
-    """How to read the attributes of an object that shows a record; None: it takes more than what its record has."""
-    prefix = f"{record}."
-    ways: dict[str, str] = {}
-    for field in plan.fields:
-        if field.paths is None:
-            return None
-        for path in (*field.paths, *(at_hand_paths(field) or ())):
-            way = attributes(path.removeprefix(prefix)) if path.startswith(prefix) else None
-            if way is None:
-                return None
-            ways[path] = way
-    return ways.__getitem__
-
-
-class _Listed(NamedTuple):
-    """How the code for a list takes its records.
-
-    Attributes:
-        kind: the name of the class that the records' sequence has to have.
-        rows: what is gone through.
-        record: the record of one of these.
-        attributes: how its attributes are read.
-        names: what the code refers to.
-        of_all: code that goes before the loop.
-        of_each: code that goes before attributes are read.
-    """
-
-    kind: str
-    rows: str
-    record: str
-    attributes: Attributes
-    names: Mapping[str, Any] = {}
-    of_all: Sequence[str] = ()
-    of_each: Sequence[str] = ()
-
-
-def _in_list(records: str, one: str) -> _Listed:
-    return _Listed("list", records, one, lambda path: f"{one}.{path}")
-
-
-def _in_rows(rows: type[RecordsOfRows], records: str, one: str, value: str) -> _Listed:
-    """Each row is taken apart at once, which beats reading off a record, and no record has to be made."""
-    of_row, of_rest = ({name: f"{name}_of_{value}" for name in names} for names in (rows.row_fields, rows.rest_fields))
-    variables = of_row | of_rest
-
-    def attributes(path: str) -> str | None:
-        name, dot, further = path.partition(".")
-        return f"{variables[name]}{dot}{further}" if name in variables else None
-
-    return _Listed(
-        f"rows_of_{value}",
-        f"{records}.rows",
-        f"{records}.made({one})",
-        attributes,
-        {f"rows_of_{value}": rows},
-        [f"{', '.join(of_rest.values())}, = {records}.rest"] if of_rest else [],
-        [f"{', '.join(of_row.values())}, = {one}"],
-    )
 
 
 def _is_shared(field: FieldPlan, plan: ObjectPlan) -> bool:
