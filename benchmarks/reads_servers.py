@@ -83,12 +83,12 @@ TRANSPORT = get_request("/constant")
 """What the limit answers with nothing but transport."""
 
 LIMIT = Candidate("limit", "hand-written limit", _limit, TRANSPORT, _asked_of_limit)
-PLANNED = _ours("planned", "Peerscore, catalogue kept", executor="planned", score_cache="off", handle_cache="0")
 BARE = _ours(
     "bare", "Peerscore, nothing kept", executor="planned", score_cache="off", catalogue_cache="off", handle_cache="0"
 )
-CACHED = _ours("cached", "Peerscore, scores kept", executor="planned", answer_cache="off", handle_cache="0")
-KEPT = _ours("kept", "Peerscore, answers and handles kept", executor="planned")
+PLANNED = _ours("planned", "Peerscore, catalogue and handles kept", executor="planned", score_cache="off")
+CACHED = _ours("cached", "Peerscore, scores kept too", executor="planned", answer_cache="off")
+KEPT = _ours("kept", "Peerscore, answers kept too", executor="planned")
 CORE = _ours("graphql-core", "Peerscore on graphql-core", executor="graphql-core", score_cache="off")
 MERCURIUS = Candidate(
     "mercurius",
