@@ -65,11 +65,12 @@ class CatalogueCache:
         missing = []
         for key in keys:
             place = (kind, key)
-            if place in self._kept:
-                self._kept.move_to_end(place)
-                found[key] = self._kept[place]
-            else:
+            record = self._kept.get(place)
+            if record is None:
                 missing.append(key)
+            else:
+                self._kept.move_to_end(place)
+                found[key] = record
         if missing:
             new = await read(missing)
             found.update(new)

@@ -265,7 +265,8 @@ class _Generator:
             completed = value
             if code.conversion:
                 completed = f"{value}_converted"
-                reads.append(f"{completed} = {code.conversion.format(value=value)}")
+                converted = code.conversion.format(value=value)
+                reads.append(f"{completed} = {_null_or(field, value, converted)}")
             tests.append(_if_nullable(field, value, code.test.format(value=completed)))
             return completed
         test = _list_test(field)
@@ -411,6 +412,10 @@ def _is_shared(field: FieldPlan, plan: ObjectPlan) -> bool:
 
 def _if_nullable(field: FieldPlan, value: str, test: str) -> str:
     return f"{value} is None or {test}" if field.nullable else test
+
+
+def _null_or(field: FieldPlan, value: str, converted: str) -> str:
+    return f"None if {value} is None else {converted}" if field.nullable else converted
 
 
 def _list_test(field: FieldPlan) -> str | None:

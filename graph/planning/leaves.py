@@ -45,8 +45,8 @@ class LeafCode(NamedTuple):
     """Code for one kind of leaf; `{value}` stands for a variable.
 
     Attributes:
-        conversion: an expression for what the answer has; it is evaluated before the test, which then is about its
-            value. Empty: the answer has the value itself.
+        conversion: an expression for what the answer has, of a value that is not null; it is evaluated before the test,
+            which then is about its value. Empty: the answer has the value itself.
         test: that a value which is not null can be taken. What fails it is completed as any value.
         names: what the code needs beside `NAMES`.
     """
@@ -76,7 +76,7 @@ MORE_OF_LISTS = {
 
 
 def leaf_code(shape: LeafShape) -> LeafCode:
-    """The code for a leaf; a null is converted to a null."""
+    """The code for a leaf."""
     leaf = shape.type
     if leaf in BUILT_IN:
         return LeafCode("", BUILT_IN[leaf], {})
@@ -84,20 +84,16 @@ def leaf_code(shape: LeafShape) -> LeafCode:
         table = f"names_of_{leaf.name}"
         # Members are singletons that stay as long as their class, so their `id` knows them.
         names = {id(member): leaf.coerce_output_value(member) for member in _members(leaf)}
-        return LeafCode(
-            f"None if {{value}} is None else {table}.get(id({{value}}), MISSING)",
-            "{value} is not MISSING and {value} is not None",
-            {table: names},
-        )
+        return LeafCode(f"{table}.get(id({{value}}), MISSING)", "{value} is not MISSING", {table: names})
     if leaf.coerce_output_value is isoformat:
         known = "{value}.isoformat() if type({value}) is datetime else MISSING"
         if shape.keeps_times:
             known = "{value} if type({value}) is datetime and {value}.tzinfo is UTC else MISSING"
-        return LeafCode(f"None if {{value}} is None else {known}", "{value} is not MISSING and {value} is not None", {})
+        return LeafCode(known, "{value} is not MISSING", {})
     coerce = f"coerce_{leaf.name}"
     known = f"{coerce}({{value}}) if type({{value}}) in PLAIN else MISSING"
     return LeafCode(
-        f"None if {{value}} is None else {known}",
+        known,
         "{value} is not MISSING and {value} is not None and {value} is not Undefined",
         {coerce: leaf.coerce_output_value},
     )
