@@ -33,6 +33,10 @@ SEVERAL = Asked("{ first: collection(number: 2) { odd text whole } second: colle
 """`text` of the second cannot be represented, nor can its `ratio`; and nothing is waited for."""
 
 
+MOST_DRAWINGS = 5
+"""Of 300 operations: that none of them needs the rule happens once in some millions of schemas."""
+
+
 @pytest.fixture
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as runner:
@@ -54,9 +58,12 @@ def test_graphql_core_agrees_with_itself_whatever_takes_how_long(runner: asyncio
         lambda: Context.of(replace(weather, pace=next(paces))),
     )
 
-    try_menagerie(OperationType.QUERY, wanted(300), runner, trials, set_weather, seed_number=1)
+    # Until chance has decided in some of them what is reported, so that the rule was needed: in about one of a hundred.
+    for seed_number in range(1, MOST_DRAWINGS + 1):
+        try_menagerie(OperationType.QUERY, wanted(300), runner, trials, set_weather, seed_number=seed_number)
+        if trials.counts["judged"] > 0:
+            break
 
-    # In some of them chance has decided what is reported, so the rule was needed.
     assert trials.counts["judged"] > 0
 
 
