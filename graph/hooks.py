@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.types import ExecutionContext
-from strawberry.utils.await_maybe import await_maybe
 
 
 class Hook(NamedTuple):
@@ -168,6 +167,7 @@ class HooksRunner(SchemaExtensionsRunner):
         """What extensions add to the answer."""
         results: dict[str, Any] = {}
         for index in self._hooks.telling:
-            results.update(await await_maybe(self.extensions[index].get_results()))
+            told = self.extensions[index].get_results()
+            results.update(told if isinstance(told, dict) else await told)
         results.update(ctx.extensions_results)
         return results

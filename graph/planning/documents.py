@@ -13,6 +13,7 @@ from graphql import (
     GraphQLIncludeDirective,
     GraphQLSkipDirective,
     OperationDefinitionNode,
+    OperationType,
     VariableNode,
     Visitor,
     visit,
@@ -80,6 +81,11 @@ class PlannedOperation:
         definitions = self._operation.variable_definitions if self._operation else ()
         self._plain = PlainVariables(schema._schema, definitions or ())  # noqa: SLF001 - as below
         self._plans: dict[tuple[object, ...], Plan | None] = {}
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether it is a subscription."""
+        return self._operation is not None and self._operation.operation is OperationType.SUBSCRIPTION
 
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError] | None:
         """The coerced variables, or what is wrong with them; None: graphql-core has to carry the operation out."""

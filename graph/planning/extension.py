@@ -7,7 +7,6 @@ from graphql import DocumentNode, ExecutionResult
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.directives import DirectivesExtension
-from strawberry.types.graphql import OperationType
 
 from graph.planning.documents import PlannedOperation, PlannedOperations
 from graph.planning.running import Run
@@ -60,13 +59,13 @@ class PlannedExecution(SchemaExtension):
 
     async def _result(self) -> ExecutionResult | None:
         context = self.execution_context
-        # A subscription is begun by the schema; its events can be executed by plan.
-        if context.operation_type is OperationType.SUBSCRIPTION:
-            return None
         operations = operations_of(context.schema, self)
         if operations is None or context.graphql_document is None or context.query is None:
             return None
         operation = operations.operation(context.query, context.graphql_document, context.operation_name)
+        # A subscription is begun by the schema; its events can be executed by plan.
+        if operation.subscribes:
+            return None
         variables = operation.variables(context.variables)
         if variables is None:
             return None

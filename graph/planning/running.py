@@ -157,7 +157,7 @@ class Run(Calling):
 
     def _is_waited_for(self, field: FieldPlan) -> bool:
         """Whether anything waits for a field."""
-        return bool(self.waiting[self._number(field)][0])
+        return bool(self.waiting[field.number][0])  # type: ignore[index]  # it is one of those that have a number
 
     def _taken(self, field: FieldPlan) -> tuple[list[dict[str, Any]], list[Any]]:
         """What waits for a field, which is then gone from there."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 from resolvers.disclosure import Disclosure
@@ -16,6 +17,7 @@ from scoring.prior import PriorVersion
 MILLIONTHS = 1_000_000
 
 
+@cache
 def by_score(by: int | None) -> Order:
     """By the posterior mean in millionths of a level, of a criterion's position or overall (None).
 
