@@ -17,6 +17,28 @@ class Case(NamedTuple):
     operation_name: str | None = None
 
 
+def _lists_of_records(what: str, field: str) -> dict[str, Case]:
+    """What is asked of lists whose items show records, which a field of keepers has."""
+    return {
+        f"{what} that are shown": Case(
+            """{ keepers { FIELD(size: 4) { __typename entries { __typename card { __typename number title owner {
+            __typename number name greeting } } } } } }""".replace("FIELD", field)
+        ),
+        f"{what} that fail": Case(
+            "{ keepers { FIELD(size: 4) { entries { card { weight worth sure owner { name } } } } } }".replace(
+                "FIELD", field
+            )
+        ),
+        f"{what} of which more is asked": Case(
+            """{ keepers { FIELD(size: 4) { entries { place card { number told owner { name whole } } } } }
+            keeper(number: 4) { FIELD { entries { card { number told owner { cards } } one: card { title } } } }
+            other: keeper(number: 6) { FIELD { entries { card { number owner { cards name } } } } }
+            more: keeper { FIELD { entries { card { title } } entries { card { owner { number } } }
+            again: entries { card { weight } } } } }""".replace("FIELD", field)
+        ),
+    }
+
+
 ALL_OF_A_BEING = """fragment all on Creature { __typename number name nick shout legs age friends(first: 1) { number }
   rivals { number name } best { name } mother { __typename number name } keeper { number name }
   ... on Cat { lives diet mood tricks prey { __typename ... on Rock { number weight name } ... on Named { nick } } }
@@ -50,34 +72,8 @@ PLANNED: dict[str, Case] = {
     ),
     "a union of one": Case("{ onePrey(number: 3) { ... on Rock { weight } } rock { name weight } }"),
     "values that are of no possible type": Case("{ rock(number: 1) { name } }"),
-    "records that are shown": Case(
-        """{ keepers { register(size: 4) { __typename entries { __typename card { __typename number title owner {
-        __typename number name greeting } } } } } }"""
-    ),
-    "records that fail": Case(
-        "{ keepers { register(size: 4) { entries { card { weight worth sure owner { name } } } } } }"
-    ),
-    "records of which more is asked": Case(
-        """{ keepers { register(size: 4) { entries { place card { number told owner { name whole } } } } }
-        keeper(number: 4) { register { entries { card { number told owner { cards } } one: card { title } } } }
-        other: keeper(number: 6) { register { entries { card { number owner { cards name } } } } }
-        more: keeper { register { entries { card { title } } entries { card { owner { number } } }
-        again: entries { card { weight } } } } }"""
-    ),
-    "rows of records that are shown": Case(
-        """{ keepers { ledger(size: 4) { __typename entries { __typename card { __typename number title owner {
-        __typename number name greeting } } } } } }"""
-    ),
-    "rows of records that fail": Case(
-        "{ keepers { ledger(size: 4) { entries { card { weight worth sure owner { name } } } } } }"
-    ),
-    "rows of records of which more is asked": Case(
-        """{ keepers { ledger(size: 4) { entries { place card { number told owner { name whole } } } } }
-        keeper(number: 4) { ledger { entries { card { number told owner { cards } } one: card { title } } } }
-        other: keeper(number: 6) { ledger { entries { card { number owner { cards name } } } } }
-        more: keeper { ledger { entries { card { title } } entries { card { owner { number } } }
-        again: entries { card { weight } } } } }"""
-    ),
+    **_lists_of_records("records", "register"),
+    **_lists_of_records("rows of records", "ledger"),
     "everything of creatures": Case(f"{{ creatures {{ ...all }} creature(number: 2) {{ ...all }} }} {ALL_OF_A_BEING}"),
     "everything of collections": Case(
         f"{{ collections {{ ...all inner {{ ...all }} later {{ ...all }} }} }} {ALL_OF_A_COLLECTION}"
