@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graph.signing_in.refusals import InvalidToken
@@ -14,9 +13,6 @@ AUTHORIZATION = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE | r
 
 LONGEST_TOKEN = 16_384
 """Characters. Tokens of issuers that list many groups have some thousands."""
-
-REMEMBERED = 1_000
-"""Headers that need not be read again: a client that stays sends the same one again and again."""
 
 PARAMETERS = ("Authorization", "authorization")
 """By which names a client may send the header in connectionParams."""
@@ -47,12 +43,7 @@ def credentials_of(headers: Sequence[str]) -> Credentials | None:
         return None
     if len(set(headers)) > 1:
         raise InvalidToken("There are several Authorization headers; send one.")
-    return _of_header(headers[0])
-
-
-@lru_cache(REMEMBERED)
-def _of_header(header: str) -> Credentials:
-    match = AUTHORIZATION.fullmatch(header.strip())
+    match = AUTHORIZATION.fullmatch(headers[0].strip())
     if match is None:
         raise InvalidToken('The Authorization header must be "Bearer", a blank, and a token or an API key.')
     if len(match[1]) > LONGEST_TOKEN:

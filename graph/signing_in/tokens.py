@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jwt
 from jwt.exceptions import PyJWTError
@@ -35,6 +34,14 @@ REMEMBERED = 10_000
 """Tokens whose signatures need not be checked again, some 15 MB."""
 
 
+class _Accepted(NamedTuple):
+    """What is remembered of a token: its header, the key that it was signed with, and what it says."""
+
+    header: Mapping[str, Any]
+    key: str | PublicKey
+    claims: Claims
+
+
 class Tokens:
     """Tells whose a token is.
 
@@ -49,7 +56,8 @@ class Tokens:
         self.audience = settings.audience
         self.roles_claim = settings.roles_claim
         self._secret = settings.token_secret.get_secret_value()
-        self._remembered: dict[str, tuple[str | PublicKey, Claims]] = {}
+        # Only what was accepted once: anybody can send long tokens that are not.
+        self._remembered: dict[str, _Accepted] = {}
         self._keys = IssuerKeys(key_source(settings.issuer, settings.jwks)) if settings.issuer else None
 
     @property
@@ -67,24 +75,28 @@ class Tokens:
         """
         if not self.accepted:
             raise InvalidToken("This server accepts no tokens: it knows no issuer and no token secret.")
-        header = _header(token)
+        known = self._remembered.get(token)
+        header = _header(token) if known is None else known.header
         key, algorithms = await self._key_for(header, now)
-        claims = self._verified(token, key, algorithms)
+        if known is not None and known.key is key:
+            claims = known.claims
+        else:
+            claims = self._verified(token, header, key, algorithms)
         claims.check_time(now)
         return claims
 
-    def _verified(self, token: str, key: str | PublicKey, algorithms: tuple[str, ...]) -> Claims:
+    def _verified(
+        self, token: str, header: Mapping[str, Any], key: str | PublicKey, algorithms: tuple[str, ...]
+    ) -> Claims:
         """What a token says whose signature is right.
 
         A client that stays asks again and again with the same token. What it says is remembered as long as the same
         key is in use; whether its time has come or is over is asked each time.
         """
-        by, claims = self._remembered.get(token, (None, None))
-        if claims is None or by is not key:
-            claims = claims_of(_payload(token, key, algorithms), self.issuer, self.audience, self.roles_claim)
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            self._remembered[token] = key, claims
+        claims = claims_of(_payload(token, key, algorithms), self.issuer, self.audience, self.roles_claim)
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        self._remembered[token] = _Accepted(header, key, claims)
         return claims
 
     async def _key_for(self, header: Mapping[str, Any], now: datetime) -> tuple[str | PublicKey, tuple[str, ...]]:
@@ -103,7 +115,6 @@ class Tokens:
         raise InvalidToken(WRONGLY_SIGNED)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _header(token: str) -> Mapping[str, Any]:
     try:
         header: Mapping[str, Any] = jwt.get_unverified_header(token)
