@@ -61,10 +61,15 @@ class Calling(Completing):
         asked = field.asked or self._asks.get(field)
         if asked is not None:
             return asked
-        asked = field.relation.asked_for(self.plan.convert(field, dict(self._arguments_of(field))), field.selected)
+        asked = field.relation.asked_for(self._arguments_of_relation(field), field.selected)
         assert asked is not None  # noqa: S101 - it has arguments
         if field.arguments is not None:
             # The same for every request.
             field.asked = asked
         self._asks[field] = asked
         return asked
+
+    def _arguments_of_relation(self, field: FieldPlan) -> dict[str, Any]:
+        """The arguments of a relation, as resolvers take them."""
+        plain = None if field.plain is None else field.plain.values(self.variables)
+        return self.plan.convert(field, dict(self._arguments_of(field))) if plain is None else plain

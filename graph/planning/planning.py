@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from graphql import (
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLField,
@@ -27,7 +28,13 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FieldDetailsList,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
 from graphql.execution.values import VariableValues
 from strawberry import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -36,6 +43,7 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from graph.planning.arguments import PlainArguments, from_variables
 from graph.planning.awaitables import may_be_awaitable
 from graph.planning.reading import ATTRIBUTE, COMPUTED, EACH
 from graph.planning.relations import METADATA
@@ -190,6 +198,7 @@ class Planner:
         if METADATA in declared:
             plan.kind, plan.relation = Kind.RELATION, declared[METADATA]
             plan.selected = selected_below(plan)
+            plan.plain = None if plan.arguments is not None else self._plain_arguments(plan, field)
         elif ATTRIBUTE in declared:
             plan.kind, plan.attribute = Kind.ATTRIBUTE, declared[ATTRIBUTE]
         elif COMPUTED in declared:
@@ -240,6 +249,28 @@ class Planner:
             collected = collect_subfields(self._core, self._details, self._variables, self._operation, kind, details)
             self._known[known] = self._object(kind, collected.grouped_field_set)
         return self._known[known]
+
+    def _plain_arguments(self, plan: FieldPlan, field: StrawberryField) -> PlainArguments | None:
+        """The arguments of a field, if all that depend on variables are variables that are just taken over."""
+        name_of = self._schema.config.name_converter.from_argument
+        node = plan.details[0].node
+        given = from_variables(node, {name_of(one): one for one in field.arguments})
+        if given is None:
+            return None
+        # As if the others were all.
+        definition = GraphQLField(
+            plan.definition.type, {name: one for name, one in plan.definition.args.items() if name not in given}
+        )
+        rest = FieldNode(
+            name=node.name, arguments=tuple(one for one in node.arguments or () if one.name.value not in given)
+        )
+        fixed = self._constant_arguments(definition, [FieldDetails(rest, None)])
+        if fixed is None:
+            return None
+        try:
+            return PlainArguments(self._converted(plan, dict(fixed)), tuple(given.values()))
+        except Exception:  # noqa: BLE001 - a failure of the field, which is found again when it is asked for
+            return None
 
     def _converted(self, field: FieldPlan, arguments: dict[str, Any]) -> dict[str, Any]:
         """Coerced arguments as Strawberry hands them to resolvers."""

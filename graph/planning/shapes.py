@@ -18,6 +18,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.type import GraphQLAbstractType, GraphQLLeafType
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from graph.planning.arguments import PlainArguments
 from graph.planning.reading import Computed, Each
 from graph.planning.relations import Asked, Relation
 from graph.planning.selections import EVERYTHING, Selection
@@ -95,6 +96,7 @@ class FieldPlan:
         method: for a method.
         arguments: the coerced arguments where they are the same for every request; None where they are not.
         asked: what these ask for, once that has been found out.
+        plain: the arguments of a relation where those that are not the same are just variables.
     """
 
     name: str
@@ -113,6 +115,7 @@ class FieldPlan:
     method: Callable[[Any], Any] | None = None
     arguments: Mapping[str, Any] | None = None
     asked: Asked | None = None
+    plain: PlainArguments | None = None
 
     def read(self, source: object) -> Any:  # noqa: ANN401 - whatever the parent has
         """The value of an attribute, or of what is computed."""
