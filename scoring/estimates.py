@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,24 @@ Floats = NDArray[np.float64]
 
 Interval = tuple[Floats, Floats]
 """The lower and the upper limits."""
+
+
+class OverallScore(NamedTuple):
+    """The overall score of one cell, as plain numbers.
+
+    Attributes:
+        ratings: how many the cell has.
+        answers: how many of them the score rests on; 0: there is none, and the other numbers are the prior's.
+        value: the posterior mean.
+        lower: where its 95 % interval begins.
+        upper: where it ends.
+    """
+
+    ratings: int
+    answers: int
+    value: float
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +57,7 @@ class Estimates:
     _overall: dict[bytes, Posterior] = field(default_factory=dict)
     _intervals: dict[bytes, Interval] = field(default_factory=dict)
     _answers: dict[bytes, NDArray[np.int64]] = field(default_factory=dict)
+    _scores: dict[bytes, list[OverallScore]] = field(default_factory=dict)
     """What has been worked out, by the bytes of the weights: a ranking and the scores beside it want the same."""
 
     def at(self, positions: Sequence[int]) -> "Estimates":
@@ -95,12 +115,28 @@ class Estimates:
             return answers_behind(self.counts, criterion, weights)
         key = weights.tobytes()
         if key not in self._answers:
+            self._answers[key] = answers_behind(self.counts, None, weights)
+        return self._answers[key]
+
+    def overall_scores(self, weights: Floats) -> list[OverallScore]:
+        """The overall scores with their intervals as plain numbers, one for each cell."""
+        key = weights.tobytes()
+        if key not in self._scores:
             if self.whole is None:
-                self._answers[key] = answers_behind(self.counts, None, weights)
+                lower, upper = self.interval_by(None, weights)
+                numbers = (
+                    self.counts.ratings,
+                    self.answers_behind(None, weights),
+                    self.overall(weights).mean,
+                    lower,
+                    upper,
+                )
+                made = list(map(OverallScore._make, zip(*(of_all.tolist() for of_all in numbers), strict=True)))
             else:
                 whole, cells = self.whole
-                self._answers[key] = whole.answers_behind(None, weights)[cells]
-        return self._answers[key]
+                made = whole.overall_scores(weights)[cells]
+            self._scores[key] = made
+        return self._scores[key]
 
     def by(self, criterion: int | None, weights: Floats) -> Posterior:
         """The scores by one criterion's position, or the overall scores (None), (K,)."""

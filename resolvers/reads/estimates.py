@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -23,12 +23,23 @@ Weights = tuple[float, ...]
 EQUAL: Weights = tuple(EQUAL_WEIGHTS.tolist())
 
 
+WEIGHTS = 256
+"""So many clients' weights are kept as arrays."""
+
+
 class EstimateRecord(NamedTuple):
     """A value and the bounds of its 95 % interval."""
 
     value: float
     lower: float
     upper: float
+
+
+@lru_cache(maxsize=WEIGHTS)
+def _as_array(weights: Weights) -> Floats:
+    array = np.array(weights)
+    array.flags.writeable = False
+    return array
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,8 @@ class Perspective:
     prior_version: int | None = None
 
     def weights_array(self) -> Floats:
-        return np.array(self.weights)
+        """The weights to reckon with; not to be changed."""
+        return _as_array(self.weights)
 
 
 IMPARTIAL = Perspective()

@@ -15,7 +15,6 @@ from resolvers.reads.estimates import (
     NoCriteria,
     Perspective,
     Priors,
-    estimate_records,
     priors_of,
 )
 from resolvers.reads.segments import (
@@ -158,25 +157,20 @@ def score_records(
         prior_version: which version of the priors the estimates come from.
         disclosure: what the counts of the estimates were taken by.
     """
-    weights = perspective.weights_array()
-    scores = estimates.by(None, weights)
-    overall = estimate_records(scores, estimates.interval_by(None, weights))
     criteria = CriterionScores(estimates)
-    counts = estimates.counts
-    behind = estimates.answers_behind(None, weights).tolist()
     return [
         ScoreRecord(
-            rating_count=ratings,
-            criteria=criteria.of_cell(position),
-            overall=of_cell if answers else None,
-            evidence=evidence_of(answers, of_cell.upper - of_cell.lower),
-            segment=segment,
-            fallback=segment is not asked,
-            prior_version=prior_version,
-            least=disclosure.least,
+            ratings,
+            criteria.of_cell(position),
+            EstimateRecord(value, lower, upper) if answers else None,
+            evidence_of(answers, upper - lower),
+            segment,
+            segment is not asked,
+            prior_version,
+            disclosure.least,
         )
-        for position, (ratings, answers, of_cell, segment) in enumerate(
-            zip(counts.ratings.tolist(), behind, overall, segments, strict=True)
+        for position, ((ratings, answers, value, lower, upper), segment) in enumerate(
+            zip(estimates.overall_scores(perspective.weights_array()), segments, strict=True)
         )
     ]
 

@@ -64,7 +64,7 @@ class ScoresAtHand(Generic[Read]):
     """
 
     def __init__(self) -> None:
-        self._places: dict[tuple[int, Pair], tuple[EstimatedTreatments, int, Read]] = {}
+        self._places: dict[int, dict[Pair, tuple[EstimatedTreatments, int, Read]]] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -78,9 +78,9 @@ class ScoresAtHand(Generic[Read]):
             read: by which they were found; it is given back with their scores.
         """
         for treatments in found:
-            for position, cell in enumerate(treatments.cells):
-                pair = cell.drug_id, cell.indication_id
-                self._places[treatments.prior_version, pair] = treatments, position, read
+            places = self._places.setdefault(treatments.prior_version, {})
+            for position, (_, drug_id, indication_id, _, _) in enumerate(treatments.cells):
+                places[drug_id, indication_id] = treatments, position, read
 
     def scores(
         self, pairs: Iterable[Pair], perspective: Perspective, prior_version: int
@@ -94,15 +94,18 @@ class ScoresAtHand(Generic[Read]):
             perspective: with which weights to see them.
             prior_version: the number of the version of the priors that the perspective asks for.
         """
-        places: dict[EstimatedTreatments, dict[Pair, int]] = {}
-        reads: dict[Pair, Read] = {}
+        places = self._places.get(prior_version, {})
+        asked: dict[EstimatedTreatments, tuple[Read, list[Pair], list[int]]] = {}
         for pair in pairs:
-            place = self._places.get((prior_version, pair))
-            if place is not None:
-                treatments, position, reads[pair] = place
-                places.setdefault(treatments, {})[pair] = position
+            if pair in places:
+                treatments, position, read = places[pair]
+                if treatments not in asked:
+                    asked[treatments] = read, [], []
+                _, its, positions = asked[treatments]
+                its.append(pair)
+                positions.append(position)
         return {
-            pair: (score, reads[pair])
-            for treatments, positions in places.items()
-            for pair, score in zip(positions, treatments.scores([*positions.values()], perspective), strict=True)
+            pair: (score, read)
+            for treatments, (read, its, positions) in asked.items()
+            for pair, score in zip(its, treatments.scores(positions, perspective), strict=True)
         }

@@ -120,13 +120,12 @@ class ScoreReads:
         if not at_hand or question.segment is not None:
             return await self._scores_of_treatments(pairs, question, priors, disclosure, about)
         number, _ = await priors.get(question.perspective.prior_version)
-        perspective = Perspective(question.perspective.weights, number)
-        found = {}
-        for pair, (score, filling) in at_hand.scores(pairs, perspective, number).items():
-            found[pair] = score
-            if self.cache.is_current:
-                key = _key(ScoreQuestion(perspective=perspective), disclosure)
+        ready = at_hand.scores(pairs, question.perspective, number)
+        if self.cache.is_current:
+            key = _key(ScoreQuestion(perspective=Perspective(question.perspective.weights, number)), disclosure)
+            for pair, (score, filling) in ready.items():
                 _keep(filling, TREATMENT_SCORES, key, pair, score, from_ratings=disclosure.from_ratings)
+        found = {pair: score for pair, (score, _) in ready.items()}
         missing = [pair for pair in dict.fromkeys(pairs) if pair not in found]
         if missing:
             read = await self._scores_of_treatments(missing, question, priors, disclosure, about)
