@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class OverallScore(NamedTuple):
     upper: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Estimates:
     """The estimates of K cells.
 
@@ -46,19 +47,21 @@ class Estimates:
         criteria: the criterion scores, (K, CRITERIA).
         covariances: of the criterion scores' errors, (K, CRITERIA, CRITERIA).
         prior: of each cell, or one for all.
-        whole: the estimates that these are a part of, and which part; what one part wants is worked out for all.
     """
 
     counts: CellCounts
     criteria: Posterior
     covariances: Floats
     prior: Prior
-    whole: "tuple[Estimates, slice] | None" = None
     _overall: dict[bytes, Posterior] = field(default_factory=dict)
     _intervals: dict[bytes, Interval] = field(default_factory=dict)
     _answers: dict[bytes, NDArray[np.int64]] = field(default_factory=dict)
     _scores: dict[bytes, list[OverallScore]] = field(default_factory=dict)
     """What has been worked out, by the bytes of the weights: a ranking and the scores beside it want the same."""
+
+    def __len__(self) -> int:
+        """How many cells there are."""
+        return len(self.counts)
 
     def at(self, positions: Sequence[int]) -> "Estimates":
         """The estimates of some of the cells, by their positions, with the same bits."""
@@ -67,7 +70,6 @@ class Estimates:
             Posterior(self.criteria.mean[positions], self.criteria.variance[positions]),
             self.covariances[positions],
             self.prior.at(positions),
-            None,
             {
                 weights: Posterior(scores.mean[positions], scores.variance[positions])
                 for weights, scores in self._overall.items()
@@ -84,29 +86,14 @@ class Estimates:
         """
         if len(sizes) == 1:
             return [self]
-        ends = list(accumulate(sizes, initial=0))
-        return [self._part(slice(start, end)) for start, end in pairwise(ends)]
-
-    def _part(self, cells: slice) -> "Estimates":
-        return Estimates(
-            self.counts.at(cells),
-            Posterior(self.criteria.mean[cells], self.criteria.variance[cells]),
-            self.covariances[cells],
-            self.prior.at(cells),
-            (self, cells),
-        )
+        ends = accumulate(sizes, initial=0)
+        return [PartOfEstimates(self, slice(start, end)) for start, end in pairwise(ends)]
 
     def overall(self, weights: Floats) -> Posterior:
         """The overall scores, (K,), with the criteria's weights as `normalised_weights` gives them."""
         key = weights.tobytes()
         if key not in self._overall:
-            if self.whole is None:
-                scores = overall(self.criteria.mean, self.covariances, weights)
-            else:
-                whole, cells = self.whole
-                of_whole = whole.overall(weights)
-                scores = Posterior(of_whole.mean[cells], of_whole.variance[cells])
-            self._overall[key] = scores
+            self._overall[key] = overall(self.criteria.mean, self.covariances, weights)
         return self._overall[key]
 
     def answers_behind(self, criterion: int | None, weights: Floats) -> NDArray[np.int64]:
@@ -122,20 +109,12 @@ class Estimates:
         """The overall scores with their intervals as plain numbers, one for each cell."""
         key = weights.tobytes()
         if key not in self._scores:
-            if self.whole is None:
-                lower, upper = self.interval_by(None, weights)
-                numbers = (
-                    self.counts.ratings,
-                    self.answers_behind(None, weights),
-                    self.overall(weights).mean,
-                    lower,
-                    upper,
-                )
-                made = list(map(OverallScore._make, zip(*(of_all.tolist() for of_all in numbers), strict=True)))
-            else:
-                whole, cells = self.whole
-                made = whole.overall_scores(weights)[cells]
-            self._scores[key] = made
+            lower, upper = self.interval_by(None, weights)
+            mean, answers = self.overall(weights).mean, self.answers_behind(None, weights)
+            numbers = (self.counts.ratings, answers, mean, lower, upper)
+            self._scores[key] = list(
+                map(OverallScore._make, zip(*(of_all.tolist() for of_all in numbers), strict=True))
+            )
         return self._scores[key]
 
     def by(self, criterion: int | None, weights: Floats) -> Posterior:
@@ -154,14 +133,8 @@ class Estimates:
         if criterion is None:
             key = weights.tobytes()
             if key not in self._intervals:
-                if self.whole is None:
-                    scores = self.overall(weights)
-                    interval = credible_interval(scores.mean, scores.variance, self.counts.ratings)
-                else:
-                    whole, cells = self.whole
-                    lower, upper = whole.interval_by(None, weights)
-                    interval = lower[cells], upper[cells]
-                self._intervals[key] = interval
+                scores = self.overall(weights)
+                self._intervals[key] = credible_interval(scores.mean, scores.variance, self.counts.ratings)
             return self._intervals[key]
         return criterion_interval(
             self.counts.levels[:, criterion],
@@ -172,6 +145,66 @@ class Estimates:
     def criterion_intervals(self) -> Interval:
         """The 95 % intervals of all criterion scores: the lower and the upper limits, (K, CRITERIA) each."""
         return criterion_interval(self.counts.levels, self.prior.shares, self.prior.strengths, self.criteria)
+
+
+class PartOfEstimates(Estimates):
+    """The estimates of some of the cells, which stand together.
+
+    Of overall scores, what one part wants is worked out for all. Arrays are cut when somebody asks for them, since
+    nobody does of most parts.
+
+    Args:
+        whole: the estimates of all the cells.
+        cells: which of them.
+    """
+
+    def __init__(self, whole: Estimates, cells: slice) -> None:
+        self._whole = whole
+        self._cells = cells
+
+    def __len__(self) -> int:
+        return len(range(*self._cells.indices(len(self._whole))))
+
+    @cached_property
+    def counts(self) -> CellCounts:
+        return self._whole.counts.at(self._cells)
+
+    @cached_property
+    def criteria(self) -> Posterior:
+        criteria, cells = self._whole.criteria, self._cells
+        return Posterior(criteria.mean[cells], criteria.variance[cells])
+
+    @cached_property
+    def covariances(self) -> Floats:
+        return self._whole.covariances[self._cells]
+
+    @cached_property
+    def prior(self) -> Prior:
+        return self._whole.prior.at(self._cells)
+
+    def at(self, positions: Sequence[int]) -> Estimates:
+        first = self._cells.start
+        return self._whole.at([first + position for position in positions])
+
+    def parts(self, sizes: Sequence[int]) -> list[Estimates]:
+        ends = accumulate(sizes, initial=self._cells.start)
+        return [PartOfEstimates(self._whole, slice(start, end)) for start, end in pairwise(ends)]
+
+    def overall(self, weights: Floats) -> Posterior:
+        of_whole, cells = self._whole.overall(weights), self._cells
+        return Posterior(of_whole.mean[cells], of_whole.variance[cells])
+
+    def overall_scores(self, weights: Floats) -> list[OverallScore]:
+        return self._whole.overall_scores(weights)[self._cells]
+
+    def answers_behind(self, criterion: int | None, weights: Floats) -> NDArray[np.int64]:
+        return self._whole.answers_behind(criterion, weights)[self._cells]
+
+    def interval_by(self, criterion: int | None, weights: Floats) -> Interval:
+        if criterion is not None:
+            return super().interval_by(criterion, weights)
+        lower, upper = self._whole.interval_by(None, weights)
+        return lower[self._cells], upper[self._cells]
 
 
 def answers_behind(counts: CellCounts, criterion: int | None, weights: Floats) -> NDArray[np.int64]:

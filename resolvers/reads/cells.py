@@ -1,6 +1,6 @@
 """Reading cells: the counts that all scores are made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -41,14 +41,14 @@ class RatedCounts(NamedTuple):
     physicians: int
 
 
-def counted(cells: Iterable[Counts], disclosure: Disclosure) -> CellCounts:
+def counted(cells: Collection[Counts], disclosure: Disclosure) -> CellCounts:
     """The counts of cells as arrays, without what too few physicians have answered.
 
     A criterion with fewer answers than the reader may see counts as not answered, and so do two criteria together
     that too few ratings answer both: whatever is made of the counts, no weights and no order can bring them out.
     """
-    # A list of lists takes numpy nearly twice as long.
-    counts = CellCounts.of(np.fromiter(chain.from_iterable(cells), dtype=np.int64))
+    # A list of lists takes numpy nearly twice as long, and to find out how many there are a quarter more.
+    counts = CellCounts.of(np.fromiter(chain.from_iterable(cells), dtype=np.int64, count=len(cells) * COUNTS))
     if disclosure.least <= 1:
         # What nobody has answered counts nothing anyhow.
         return counts

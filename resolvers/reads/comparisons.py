@@ -206,7 +206,7 @@ async def compare(
         if one is segments[-1] or _enough(counts, len(drug_ids))
     )
     estimates = estimate(
-        counted((found[drug_id, indication_id] for drug_id in drug_ids), disclosure), version.prior_for(indication_id)
+        counted([found[drug_id, indication_id] for drug_id in drug_ids], disclosure), version.prior_for(indication_id)
     )
     behind = answers_behind(estimates.counts, None, perspective.weights_array()).tolist()
     if unrated := [key for key, answers in zip(drug_ids, behind, strict=True) if not answers]:

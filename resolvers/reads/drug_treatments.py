@@ -58,7 +58,7 @@ async def ordered_treatments(
     listed = [[cell for drug_id in dict.fromkeys(drug_ids) for cell in cells[drug_id]] for drug_ids in groups]
     rated = [[cell for cell in of_group if cell.counts is not NO_COUNTS] for of_group in listed]
     estimates = estimate(
-        counted((cell.counts for of_group in rated for cell in of_group), disclosure),
+        counted([cell.counts for of_group in rated for cell in of_group], disclosure),
         priors_of(version, [cell.indication_id for of_group in rated for cell in of_group]),
     )
     scores = dict.fromkeys((cell.treatment_id for of_group in listed for cell in of_group), 0)

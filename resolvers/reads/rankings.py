@@ -126,7 +126,7 @@ def _chosen(
     """The cells of the first segment in which enough drugs have answers enough, or else of the last."""
     weights = question.perspective.weights_array()
     for segment, cells in zip(segments, cells_by_segment, strict=True):
-        counts = counted((cell.counts for cell in cells), disclosure)
+        counts = counted([cell.counts for cell in cells], disclosure)
         answers = answers_behind(counts, question.by, weights)
         enough = np.flatnonzero(answers >= minimum)
         if len(enough) >= LEAST_RANKED or segment is EVERYBODYS:

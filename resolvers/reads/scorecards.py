@@ -52,7 +52,7 @@ def _scorecard(
     competitors = [cell.drug_id for cell in by_ratings if cell.drug_id != drug_id]
     if drug_id not in drugs:
         return ScorecardRecord([], [], competitors, rated=False, least=least, prior_version=prior_version)
-    counts = counted((cell.counts for cell in cells), disclosure)
+    counts = counted([cell.counts for cell in cells], disclosure)
     estimates = estimate(counts, version.prior_for(cells[0].indication_id))
     strengths, weaknesses = findings(
         estimates.criteria.mean, estimates.criteria.variance, estimates.counts.answers, drugs.index(drug_id)

@@ -120,7 +120,7 @@ async def _scores(
     ]
     estimates = estimate(
         counted(
-            (of_group[position][1].counts for of_group, some in zip(chosen, shown, strict=True) for position in some),
+            [of_group[position][1].counts for of_group, some in zip(chosen, shown, strict=True) for position in some],
             disclosure,
         ),
         priors_of(

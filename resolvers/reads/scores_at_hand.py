@@ -49,9 +49,9 @@ class EstimatedTreatments:
     def _of_shown(self, positions: Sequence[int], perspective: Perspective) -> Iterable[ScoreRecord]:
         """The scores of treatments with ratings enough."""
         # Picking from arrays takes longer than to work out a few more.
-        most = 2 * len(positions) >= len(self.estimates.counts)
+        most = 2 * len(positions) >= len(self.estimates)
         estimates = self.estimates if most else self.estimates.at(positions)
-        seen = [EVERYBODYS] * len(estimates.counts)
+        seen = [EVERYBODYS] * len(estimates)
         records = score_records(estimates, perspective, seen, EVERYBODYS, self.prior_version, self.disclosure)
         return (records[position] for position in positions) if most else records
 

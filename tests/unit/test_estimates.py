@@ -146,7 +146,7 @@ def test_parts_are_the_whole_to_the_last_bit(rated: list[Rated], data: st.DataOb
     if data.draw(st.booleans()):
         estimates.interval_by(None, safety)
     parts = estimates.parts([first, 0, len(rated) - first])
-    assert [len(part.counts) for part in parts] == [first, 0, len(rated) - first]
+    assert [len(part) for part in parts] == [len(part.counts) for part in parts] == [first, 0, len(rated) - first]
     for part, cut in zip(parts, (slice(0, first), slice(0, 0), slice(first, None)), strict=True):
         for by in (None, 1):
             for weights in (EQUAL_WEIGHTS, safety):
@@ -158,4 +158,10 @@ def test_parts_are_the_whole_to_the_last_bit(rated: list[Rated], data: st.DataOb
                     part.interval_by(by, weights), estimates.interval_by(by, weights), strict=True
                 ):
                     assert_array_equal(of_part, of_whole[cut])
+                assert part.overall_scores(weights) == estimates.overall_scores(weights)[cut]
         assert_array_equal(part.criterion_intervals(), np.array(estimates.criterion_intervals())[:, cut])
+        assert_array_equal(numbers_of(part), np.array(numbers_of(estimates))[:, cut])
+        chosen = list(range(len(part)))[::2]
+        for again in (part.at(chosen), part.parts([len(part)])[0].at(chosen)):
+            assert_array_equal(numbers_of(again), np.array(numbers_of(part))[:, chosen])
+            assert again.overall_scores(safety) == [part.overall_scores(safety)[position] for position in chosen]
