@@ -212,7 +212,7 @@ class Settings(BaseSettings):
         description="on or off",
     )
     handle_cache: int = Field(
-        20_000,
+        50_000,
         ge=0,
         title="How many physicians' handles each process keeps for those who have read them; 0 keeps none",
         description="a whole number of at least 0",

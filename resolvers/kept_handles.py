@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 
 Reader = tuple[str, bytes]
 """Who reads, as `resolvers.pseudonyms.reader_of` names them, and the installation's pseudonym key."""
@@ -12,6 +13,8 @@ MakeHandle = Callable[[int], str]
 
 class KeptHandles:
     """Keeps handles of one process. Those of the reader who has not read for longest go first, all together.
+
+    Of a reader who alone has more than may be kept, the half goes that came first.
 
     A handle depends on nothing but the reader, the key and the physician, so what is kept is never out of date.
 
@@ -47,9 +50,13 @@ class KeptHandles:
     def _note_new(self) -> None:
         self._kept += 1
         while self._kept > self._most:
-            _, dropped = self._of_readers.popitem(last=False)
-            self._kept -= len(dropped)
-            dropped.end()
+            longest_ago = next(iter(self._of_readers))
+            if len(self._of_readers) == 1:
+                self._kept -= self._of_readers[longest_ago].drop_half()
+            else:
+                dropped = self._of_readers.pop(longest_ago)
+                self._kept -= len(dropped)
+                dropped.end()
 
 
 class _OfReader(dict[int, str]):
@@ -66,6 +73,13 @@ class _OfReader(dict[int, str]):
             self[physician_id] = handle
             self._note_new()
         return handle
+
+    def drop_half(self) -> int:
+        """Drop those that came first; how many."""
+        dropped = list(islice(self, (len(self) + 1) // 2))
+        for physician_id in dropped:
+            del self[physician_id]
+        return len(dropped)
 
     def end(self) -> None:
         """Keep nothing any more: whoever still holds this gets handles that are made each time."""

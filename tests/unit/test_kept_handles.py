@@ -66,6 +66,24 @@ def test_those_of_who_has_not_read_for_longest_go_first() -> None:
     assert made == ["second"]
 
 
+def test_of_a_reader_who_alone_has_too_many_the_first_half_goes() -> None:
+    made: list[int] = []
+
+    def make(physician_id: int) -> str:
+        made.append(physician_id)
+        return f"Physician {physician_id}"
+
+    kept = KeptHandles(4)
+    handle = kept.seen_by(("moderators", SECRET), make)
+    for key in (1, 2, 3, 4, 5):
+        handle(key)
+    assert len(kept) == 2
+    made.clear()
+
+    assert [handle(key) for key in (4, 5, 1)] == ["Physician 4", "Physician 5", "Physician 1"]
+    assert made == [1]
+
+
 def test_who_still_holds_what_was_dropped_gets_the_right_handles_and_keeps_none() -> None:
     kept = KeptHandles(2)
     earlier = Pseudonyms("physician:1", SECRET, kept)
