@@ -10,7 +10,7 @@ from typing import NamedTuple
 from graph.provenance import Provenance
 from graph.versions import VersionsOfRequest
 from resolvers.score_cache.cache import ScoreCache
-from resolvers.score_cache.changes import Subject
+from resolvers.score_cache.changes import NOTHING, Subject
 from resolvers.versions import Versions
 from resolvers.viewers import RatingSight, Role, Viewer
 
@@ -19,9 +19,6 @@ LONGEST_KEPT = 65_536
 
 MOST_SUBJECTS = 100
 """What is about more goes too often to be worth its place."""
-
-OF_NOTHING = Subject(from_ratings=False, drug_id=None, indication_id=None)
-"""The subject of answers without scores: they go only with everything."""
 
 
 class Reader(NamedTuple):
@@ -84,7 +81,7 @@ class KeptAnswers:
         """Keep an answer without errors, if it is one that can be kept and nothing has changed meanwhile."""
         if not provenance.is_followed or versions.known is None or len(request) + len(answer) > LONGEST_KEPT:
             return
-        subjects = _without_implied(provenance.subjects) or [OF_NOTHING]
+        subjects = _without_implied(provenance.subjects) or [NOTHING]
         if len(subjects) > MOST_SUBJECTS:
             return
         reader, size = _reader(viewer), len(request) + len(answer)

@@ -39,6 +39,7 @@ from graph.types.rating import (
 from graph.types.search import CodeInput, CodeMatch, SearchHit, SearchKind
 from graph.types.segment import SegmentArgument, segment_request
 from graph.types.weights import PriorVersionArgument, WeightsArgument, perspective_of
+from resolvers.most_rated import most_rated_page
 from resolvers.reads.drugs import MOST_RATED as DRUGS_MOST_RATED
 from resolvers.reads.drugs import DrugFilter, count_drugs, drugs_page
 from resolvers.reads.indications import BY_NAME as INDICATIONS_BY_NAME
@@ -135,7 +136,12 @@ class Query(ModerationQueries):
             require_scores(viewer)
         request = page_request(order, first, after, last, before)
         which = DrugFilter() if drug_filter is None else drug_filter.checked()
-        page = await drugs_page(which, order, request, viewer.disclosure)
+        page = None
+        if order is DRUGS_MOST_RATED and which == DrugFilter():
+            loaders = info.context.loaders
+            page = await most_rated_page(request, loaders.scores, loaders.catalogue, viewer.disclosure)
+        if page is None:
+            page = await drugs_page(which, order, request, viewer.disclosure)
         return DrugConnection(
             page=page,
             order=order,

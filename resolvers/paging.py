@@ -1,6 +1,7 @@
 """Keyset paging: a page is what follows (or precedes) a row, so it stays right while rows are added."""
 
 import base64
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -284,10 +285,11 @@ def page_of(records: Sequence[Record], keys: Sequence[Key], order: Order, reques
         request: which page.
     """
     start, stop = 0, len(keys)
-    if request.after is not None:
-        start = sum(not order.precedes(request.after, key) for key in keys)
-    if request.before is not None:
-        stop = max(start, sum(order.precedes(key, request.before) for key in keys))
+    after, before = request.after, request.before
+    if after is not None:
+        start = bisect_left(keys, True, key=lambda key: order.precedes(after, key))
+    if before is not None:
+        stop = max(start, bisect_left(keys, True, key=lambda key: not order.precedes(key, before)))
     if request.backward:
         start = max(start, stop - request.size)
     else:

@@ -56,7 +56,7 @@ class Scores:
     async def as_(self, disclosure: Disclosure) -> Answers:
         """The answers that one kind of readers gets."""
         pairs = [(drug, indication) for drug in self.drugs for indication in self.indications]
-        answers: Answers = {}
+        answers: Answers = {("rated", None): await self.reads.rated_drugs(disclosure)}
         for segment in SEGMENTS:
             question = ScoreQuestion(segment, SAFETY) if segment else ScoreQuestion()
             of_pairs = await self.reads.scores_of_treatments(pairs, question, self._priors, disclosure)

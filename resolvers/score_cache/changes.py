@@ -27,6 +27,10 @@ class Subject(NamedTuple):
     indication_id: int | None
 
 
+NOTHING = Subject(from_ratings=False, drug_id=0, indication_id=0)
+"""What is told of no rating: no drug has this key, so that answers about it go only with everything."""
+
+
 @dataclass(slots=True)
 class Changes:
     """Which answers are no longer right.
@@ -85,4 +89,5 @@ def _about(drug_id: int, indication_id: int, *, from_ratings: bool) -> tuple[Sub
         Subject(from_ratings, drug_id, indication_id),
         Subject(from_ratings, drug_id, None),
         Subject(from_ratings, None, indication_id),
+        Subject(from_ratings, None, None),
     )

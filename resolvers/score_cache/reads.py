@@ -11,14 +11,21 @@ from resolvers.priors.stored import prior_in_use
 from resolvers.reads.drug_treatments import OrderedTreatments, ordered_treatments
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.rankings import RankingQuestion, RankingRecord, rankings
+from resolvers.reads.rated_drugs import RatedDrugs, rated_drugs
 from resolvers.reads.scores import ScoreQuestion, ScoreRecord, scores_of_drugs, scores_of_treatments
 from resolvers.reads.scores_at_hand import EstimatedTreatments, ScoresAtHand
 from resolvers.reads.segments import EVERYBODYS, SegmentRequest
 from resolvers.reads.treatments import TreatmentRecord
 from resolvers.score_cache.cache import Filling, ScoreCache
-from resolvers.score_cache.changes import Subject
+from resolvers.score_cache.changes import NOTHING, Subject
 from resolvers.score_cache.sharing import SharedReads
-from resolvers.score_cache.sizes import size_of_number, size_of_ranking, size_of_score, size_of_treatments
+from resolvers.score_cache.sizes import (
+    size_of_number,
+    size_of_ranking,
+    size_of_rated,
+    size_of_score,
+    size_of_treatments,
+)
 
 Asked = TypeVar("Asked", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -58,9 +65,12 @@ def _of_indication(from_ratings: bool, indication_id: int) -> Subject:
     return Subject(from_ratings, None, indication_id)
 
 
-def _of_everything(_from_ratings: bool, _asked: None) -> Subject:
-    # That single ratings change does not reach it.
-    return Subject(from_ratings=False, drug_id=None, indication_id=None)
+def _of_all_drugs(from_ratings: bool, _asked: None) -> Subject:
+    return Subject(from_ratings, None, None)
+
+
+def _of_no_rating(_from_ratings: bool, _asked: None) -> Subject:
+    return NOTHING
 
 
 TREATMENT_SCORES: Kind[tuple[int, int], ScoreRecord] = Kind(
@@ -69,7 +79,8 @@ TREATMENT_SCORES: Kind[tuple[int, int], ScoreRecord] = Kind(
 DRUG_SCORES: Kind[int, ScoreRecord] = Kind("drug", _of_drug, ScoreRecord.alone, size_of_score)
 ORDERED: Kind[int, OrderedTreatments] = Kind("ordered", _of_drug, _as_it_is, size_of_treatments)
 RANKINGS: Kind[int, RankingRecord] = Kind("ranking", _of_indication, _as_it_is, size_of_ranking)
-IN_USE: Kind[None, int] = Kind("prior in use", _of_everything, _as_it_is, size_of_number)
+RATED: Kind[None, RatedDrugs] = Kind("rated drugs", _of_all_drugs, _as_it_is, size_of_rated)
+IN_USE: Kind[None, int] = Kind("prior in use", _of_no_rating, _as_it_is, size_of_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +233,17 @@ class ScoreReads:
             ORDERED, key, drug_ids, read, about, from_ratings=disclosure.from_ratings, at_hand=at_hand
         )
         return [treatments.page(by, request) for treatments in found]
+
+    async def rated_drugs(self, disclosure: Disclosure) -> RatedDrugs:
+        """The drugs with ratings, the most rated first."""
+
+        async def read(groups: Sequence[Sequence[None]]) -> list[Found[RatedDrugs]]:
+            found = Found([await rated_drugs(disclosure)])
+            return [found for _ in groups]
+
+        key = (disclosure.table, disclosure.least_counted)
+        [found] = await self._answers(RATED, key, [None], read, None, from_ratings=disclosure.from_ratings)
+        return found
 
     async def _answers(
         self,

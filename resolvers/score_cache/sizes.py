@@ -2,6 +2,7 @@
 
 from resolvers.reads.drug_treatments import OrderedTreatments
 from resolvers.reads.rankings import RankingRecord
+from resolvers.reads.rated_drugs import RatedDrugs
 from resolvers.reads.scores import ScoreRecord
 
 NUMBER = 50
@@ -12,7 +13,8 @@ SCORE = 2_500
 ANSWER = 300
 RANKED = 800
 ORDERED = 400
-"""A ranking or a list of treatments without its entries; an entry of either."""
+RATED = 150
+"""A ranking or a list of treatments or drugs without its entries; an entry of each."""
 
 
 def size_of_number(_: int) -> int:
@@ -33,3 +35,8 @@ def size_of_ranking(ranking: RankingRecord) -> int:
 def size_of_treatments(treatments: OrderedTreatments) -> int:
     """Of the treatments of a drug."""
     return ANSWER + ORDERED * len(treatments.records)
+
+
+def size_of_rated(rated: RatedDrugs) -> int:
+    """Of the drugs that have ratings."""
+    return ANSWER + RATED * len(rated.ids)

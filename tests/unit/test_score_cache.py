@@ -9,7 +9,7 @@ import pytest
 from resolvers.feed.waking import OwnEvent, note_own, wake_followers, wake_in_doubt, woken
 from resolvers.feed.writing import EventKind
 from resolvers.score_cache.cache import OVERHEAD, PLACE, STALE_AFTER, Filling, ScoreCache
-from resolvers.score_cache.changes import Subject, changes_of
+from resolvers.score_cache.changes import NOTHING, Subject, changes_of
 
 PLENTY = 1_000_000
 
@@ -23,7 +23,7 @@ SUBJECTS = [
     Subject(from_ratings, drug, indication)
     for from_ratings in (OF_ALL, OF_RELEASED)
     for drug, indication in ((1, 7), (1, 8), (2, 7), (1, None), (2, None), (None, 7), (None, 8), (None, None))
-]
+] + [NOTHING]
 
 
 Key = tuple[tuple[Subject, ...], int]
@@ -63,7 +63,7 @@ def told(kind: EventKind, drug: int | None = None, indication: int | None = None
     return OwnEvent(kind, drug, indication)
 
 
-TREATMENT = {(1, 7), (1, None), (None, 7)}
+TREATMENT = {(1, 7), (1, None), (None, 7), (None, None)}
 """Drug and indication of all that a rating of the first drug for the first indication counts in."""
 
 
