@@ -16,7 +16,7 @@ from resolvers.catalogue.importing import import_own_catalogue
 from resolvers.database import DatabaseUrl, Dialect, database, migrate, open_database
 from resolvers.disclosure import EXACT
 from resolvers.progress import Progress
-from resolvers.reads.installation import read_installation
+from resolvers.reads.rated_drugs import rated_drugs
 from resolvers.simulation.simulating import simulate
 
 SEED = 1
@@ -107,7 +107,7 @@ async def _fill(url: str, ratings: int) -> None:
     """Bring the database to that many ratings, also one whose filling was interrupted."""
     async with open_database(DatabaseUrl.parse(url)) as context:
         await migrate()
-        if (await read_installation(EXACT)).ratings >= ratings:
+        if (await rated_drugs(EXACT)).ratings >= ratings:
             return
         await import_own_catalogue()
         await simulate(ratings, SEED, _report)

@@ -57,6 +57,7 @@ from resolvers.reads.drug_treatments import by_score
 from resolvers.reads.estimates import Perspective, Priors
 from resolvers.reads.head_to_heads import PairedCounts, paired_counts_of
 from resolvers.reads.indications import BY_NAME, child_counts, children_pages, parents_by_child
+from resolvers.reads.installation import Entries, entry_counts
 from resolvers.reads.physicians import physicians_by_id
 from resolvers.reads.physicians import rating_counts as physician_rating_counts
 from resolvers.reads.rankings import RankingQuestion, RankingRecord
@@ -142,6 +143,7 @@ class Loaders:
     physician_by_id = Lazily(lambda self: self._physicians)
     physician_by_token = Lazily(lambda self: self._physicians_by_token)
     physician_rating_count = Lazily(lambda _: physician_rating_counts)
+    entry_count = Lazily(lambda self: self._entry_counts)
     drug_codes = Lazily(lambda _: partial(_codes, "drug"))
     indication_codes = Lazily(lambda _: partial(_codes, "indication"))
     indication_parents = Lazily(lambda _: _parents)
@@ -313,6 +315,9 @@ class Loaders:
     async def _followed(self, ids: list[int]) -> list[bool]:
         account_id = self.viewer.account_id
         return [False] * len(ids) if account_id is None else await followed_by(account_id, ids)
+
+    async def _entry_counts(self, kinds: list[Entries]) -> list[int]:
+        return await entry_counts(kinds, self.viewer.disclosure)
 
     async def _follower_counts(self, ids: list[int]) -> list[int]:
         counts = await follower_counts(ids)

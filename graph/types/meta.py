@@ -1,10 +1,13 @@
 """Facts about the database as a whole."""
 
+from collections.abc import Callable
+
 import strawberry
 
 from graph.connections import later
+from graph.context import Info
 from resolvers.priors.stored import prior_numbers
-from resolvers.reads.installation import InstallationRecord
+from resolvers.reads.installation import Entries, InstallationRecord
 from resolvers.reads.specialties import specialty_names
 from scoring.method import METHOD_VERSION
 
@@ -33,6 +36,19 @@ ATTRIBUTIONS = [
 ]
 
 
+def _count_of(kind: Entries) -> Callable[[Info], int]:
+    """A resolver that counts entries. What one client asks for is counted by one statement."""
+
+    def count(info: Info) -> int:
+        return later(info.context.loaders.entry_count.load(kind))
+
+    return count
+
+
+async def _rating_count(info: Info) -> int:
+    return (await info.context.loaders.scores.rated_drugs(info.context.viewer.disclosure)).ratings
+
+
 @strawberry.type(description="Facts about this database as a whole.")
 class Meta:
     data_version: str = strawberry.field(
@@ -48,19 +64,24 @@ class Meta:
     simulated: bool = strawberry.field(
         description="true when the database holds simulated ratings: then no score in it is physicians' opinion."
     )
-    drug_count: int = strawberry.field(description="How many drugs the catalogue has.")
-    indication_count: int = strawberry.field(description="How many indications the catalogue has.")
+    drug_count: int = strawberry.field(resolver=_count_of("drugs"), description="How many drugs the catalogue has.")
+    indication_count: int = strawberry.field(
+        resolver=_count_of("indications"), description="How many indications the catalogue has."
+    )
     treatment_count: int = strawberry.field(
+        resolver=_count_of("treatments"),
         description="How many pairs of drug and indication there are: those of the catalogue, and those that are known "
         "only because physicians rated them; the latter, for those who do not see single ratings, when they have a "
-        "score."
+        "score.",
     )
     physician_count: int = strawberry.field(
+        resolver=_count_of("physicians"),
         description="How many physicians have rated or registered to do so; for those who do not see single ratings, "
-        "rounded down to a multiple of 11."
+        "rounded down to a multiple of 11.",
     )
     rating_count: int = strawberry.field(
-        description="How many ratings there are; for those who do not see single ratings, how many have been released."
+        resolver=_rating_count,
+        description="How many ratings there are; for those who do not see single ratings, how many have been released.",
     )
 
     @classmethod
@@ -71,11 +92,6 @@ class Meta:
             method_version=METHOD_VERSION,
             prior_version=record.prior_version,
             simulated=record.simulated,
-            drug_count=record.drugs,
-            indication_count=record.indications,
-            treatment_count=record.treatments,
-            physician_count=record.physicians,
-            rating_count=record.ratings,
         )
 
     @strawberry.field(

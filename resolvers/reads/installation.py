@@ -1,6 +1,8 @@
 """Reading facts about the database as a whole."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from models.feed import ADDED, GONE, RECOUNTED, REVISED
 from resolvers.disclosure import Disclosure
@@ -22,47 +24,53 @@ all that have one. Where events have been pruned, the last of these stands for t
 """
 
 
+RELEASES = (
+    "(SELECT COALESCE(MAX(id), 0) FROM released_rating), "
+    f"(SELECT COALESCE(SUM(rating_count), 0) FROM released_cell WHERE {is_everybodys('released_cell')})"
+)
+"""What changes with each release: the newest, and how many ratings have been released, because a release that began
+earlier may be committed later, with smaller ids."""
+
+Entries = Literal["drugs", "indications", "treatments", "physicians"]
+"""What is counted."""
+
+TABLES: Mapping[Entries, str] = {
+    "drugs": "drug",
+    "indications": "indication",
+    "treatments": "treatment",
+    "physicians": "physician",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class InstallationRecord:
-    """How much there is. `data_version` changes whenever something that the reader may see of it changes.
-
-    `physicians` grows by elevens for those who must not see that a single one has come.
-    """
+    """What the database is. `data_version` changes whenever something that the reader may see of it changes."""
 
     data_version: str
-    drugs: int
-    indications: int
-    treatments: int
-    physicians: int
-    ratings: int
     simulated: bool
     prior_version: int
 
 
 async def read_installation(disclosure: Disclosure) -> InstallationRecord:
-    """The facts as of now, in one statement; ratings and their version are those that the reader's scores rest on."""
-    changes = CHANGES_OF_RATINGS if disclosure.from_ratings else "(SELECT COALESCE(MAX(id), 0) FROM released_rating)"
-    parameters = Parameters()
+    """The facts as of now, in one statement; of ratings, the version of those that the reader's scores rest on."""
     rows = await fetch_rows(
-        "SELECT (SELECT catalogue_version FROM installation WHERE id = 1), "
-        f"(SELECT prior_version FROM installation WHERE id = 1), {changes}, "
-        "(SELECT COUNT(*) FROM drug), (SELECT COUNT(*) FROM indication), "
-        f"(SELECT COUNT(*) FROM treatment WHERE {is_known(disclosure, parameters)}), "
-        "(SELECT COUNT(*) FROM physician), "
-        f"(SELECT COALESCE(SUM(rating_count), 0) FROM {disclosure.table} AS cell "
-        f"WHERE {is_everybodys('cell')} AND rating_count >= {disclosure.least_counted}), "
-        "EXISTS (SELECT 1 FROM physician WHERE simulated)",
-        parameters,
+        "SELECT EXISTS (SELECT 1 FROM physician WHERE simulated), prior_version, catalogue_version, "
+        f"{CHANGES_OF_RATINGS if disclosure.from_ratings else RELEASES} FROM installation WHERE id = 1"
     )
-    catalogue_version, prior_version, newest, drugs, indications, treatments, physicians, ratings, simulated = rows[0]
-    return InstallationRecord(
-        # The number as well as the newest: a writer that began earlier may commit later, with smaller ids.
-        f"{catalogue_version}.{newest}.{ratings}",
-        drugs,
-        indications,
-        treatments,
-        physicians if disclosure.from_ratings else physicians - physicians % disclosure.least,
-        int(ratings),
-        bool(simulated),
-        prior_version,
-    )
+    simulated, prior_version, *versions = rows[0]
+    return InstallationRecord(".".join(map(str, versions)), bool(simulated), prior_version)
+
+
+async def entry_counts(kinds: Sequence[Entries], disclosure: Disclosure) -> list[int]:
+    """How many entries of each of these kinds there are that the reader may know of, in one statement.
+
+    The number of physicians grows by elevens for those who must not see that a single one has come.
+    """
+    parameters = Parameters()
+    conditions = {"treatments": is_known(disclosure, parameters)} if "treatments" in kinds else {}
+    counts = (f"(SELECT COUNT(*) FROM {TABLES[kind]} WHERE {conditions.get(kind, '1 = 1')})" for kind in kinds)
+    rows = await fetch_rows(f"SELECT {', '.join(counts)}", parameters)
+    return [
+        count if kind != "physicians" or disclosure.from_ratings else count - count % disclosure.least
+        for kind, count in zip(kinds, rows[0], strict=True)
+    ]

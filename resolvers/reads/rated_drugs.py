@@ -16,10 +16,12 @@ class RatedDrugs:
     Attributes:
         ids: of each.
         keys: where each stands: how many ratings it has, and its id.
+        ratings: how many all of them have.
     """
 
     ids: tuple[int, ...]
     keys: tuple[tuple[int, int], ...]
+    ratings: int
 
     def page(self, request: PageRequest) -> Page[int] | None:
         """A page of all drugs, by their ids, as the database would give it.
@@ -44,4 +46,4 @@ async def rated_drugs(disclosure: Disclosure) -> RatedDrugs:
         f"AND rating_count >= {disclosure.least_counted} GROUP BY drug_id ORDER BY ratings DESC, drug_id DESC"
     )
     keys = tuple([(ratings, drug_id) for ratings, drug_id in rows])
-    return RatedDrugs(tuple([drug_id for _, drug_id in keys]), keys)
+    return RatedDrugs(tuple([drug_id for _, drug_id in keys]), keys, sum(ratings for ratings, _ in keys))
