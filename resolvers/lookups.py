@@ -75,6 +75,8 @@ class LookUps(Generic[Key, Value]):
         try:
             keys = list(dict.fromkeys([key for key, future in waiting if not future.done()]))
             values = dict(zip(keys, await self._read(keys), strict=True)) if keys else {}
+            # The database works on the next ones while this process goes on with what these have asked for.
+            self._next(task)
             for key, future in waiting:
                 if not future.done():
                     future.set_result(values[key])

@@ -22,7 +22,6 @@ Weights = tuple[float, ...]
 
 EQUAL: Weights = tuple(EQUAL_WEIGHTS.tolist())
 
-
 WEIGHTS = 256
 """So many clients' weights are kept as arrays."""
 

@@ -160,14 +160,14 @@ def score_records(
     criteria = CriterionScores(estimates)
     return [
         ScoreRecord(
-            ratings,
-            criteria.of_cell(position),
-            EstimateRecord(value, lower, upper) if answers else None,
-            evidence_of(answers, upper - lower),
-            segment,
-            segment is not asked,
-            prior_version,
-            disclosure.least,
+            rating_count=ratings,
+            criteria=criteria.of_cell(position),
+            overall=EstimateRecord(value, lower, upper) if answers else None,
+            evidence=evidence_of(answers, upper - lower),
+            segment=segment,
+            fallback=segment is not asked,
+            prior_version=prior_version,
+            least=disclosure.least,
         )
         for position, ((ratings, answers, value, lower, upper), segment) in enumerate(
             zip(estimates.overall_scores(perspective.weights_array()), segments, strict=True)
