@@ -68,7 +68,7 @@ async def executed(given: str, variables: dict[str, Any], *, planned: bool) -> o
     used = ", ".join(one for one in TYPES.split(", ") if re.search(rf"\{one.split(':')[0]}\b", given))
     operation = f"query ({used}) {{ told({given}) }}" if used else f"{{ told({given}) }}"
     context = Context(LoaderFamily(_told, cache=True))
-    answers = [await schema.execute(operation, variables, context, object()) for _ in range(3)]
+    answers = [await schema.execute(operation, variables, context_value=context, root_value=object()) for _ in range(3)]
     if planned:
         assert [answer.extensions for answer in answers] == [{"executor": "planned"}] * 3
     return [(answer.data, [error.formatted for error in answer.errors or ()]) for answer in answers]
@@ -109,7 +109,7 @@ async def test_one_request_leaves_nothing_for_the_next() -> None:
     operation = "query ($key: ID!, $text: String) { told(key: $key, text: $text) }"
 
     told = [
-        (await schema.execute(operation, variables, context)).data
+        (await schema.execute(operation, variables, context_value=context)).data
         for variables in ({"key": "a", "text": "b"}, {"key": "c"}, {"key": "d", "text": None})
     ]
 
