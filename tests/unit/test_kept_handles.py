@@ -3,11 +3,21 @@
 import pytest
 
 from resolvers.blanks import ANY_READER
-from resolvers.kept_handles import KeptHandles
+from resolvers.kept_handles import KeptHandles, MakeHandle
 from resolvers.pseudonyms import Pseudonyms, handle_of
 
 SECRET, OTHER_SECRET = b"an installation's secret", b"another's"
 READERS = ["moderators", "physician:1", "physician:2", "account:1"]
+
+
+def noting(made: list[int]) -> MakeHandle:
+    """Makes handles, and notes of whom."""
+
+    def make(physician_id: int) -> str:
+        made.append(physician_id)
+        return f"Physician {physician_id}"
+
+    return make
 
 
 @pytest.mark.parametrize("most", [0, 1, 7, 1_000])
@@ -25,14 +35,9 @@ def test_every_reader_sees_the_same_handles_as_without(most: int) -> None:
 
 def test_a_handle_is_made_once_for_a_reader() -> None:
     made: list[int] = []
-
-    def make(physician_id: int) -> str:
-        made.append(physician_id)
-        return f"Physician {physician_id}"
-
     kept = KeptHandles(10)
 
-    assert [kept.seen_by(("moderators", SECRET), make)(key) for key in (1, 2, 1, 2)] == [
+    assert [kept.seen_by(("moderators", SECRET), noting(made))(key) for key in (1, 2, 1, 2)] == [
         "Physician 1",
         "Physician 2",
         "Physician 1",
@@ -68,13 +73,8 @@ def test_those_of_who_has_not_read_for_longest_go_first() -> None:
 
 def test_of_a_reader_who_alone_has_too_many_the_first_half_goes() -> None:
     made: list[int] = []
-
-    def make(physician_id: int) -> str:
-        made.append(physician_id)
-        return f"Physician {physician_id}"
-
     kept = KeptHandles(4)
-    handle = kept.seen_by(("moderators", SECRET), make)
+    handle = kept.seen_by(("moderators", SECRET), noting(made))
     for key in (1, 2, 3, 4, 5):
         handle(key)
     assert len(kept) == 2
