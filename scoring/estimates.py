@@ -186,10 +186,6 @@ class PartOfEstimates(Estimates):
         first = self._cells.start
         return self._whole.at([first + position for position in positions])
 
-    def parts(self, sizes: Sequence[int]) -> list[Estimates]:
-        ends = accumulate(sizes, initial=self._cells.start)
-        return [PartOfEstimates(self._whole, slice(start, end)) for start, end in pairwise(ends)]
-
     def overall(self, weights: Floats) -> Posterior:
         of_whole, cells = self._whole.overall(weights), self._cells
         return Posterior(of_whole.mean[cells], of_whole.variance[cells])

@@ -162,6 +162,6 @@ def test_parts_are_the_whole_to_the_last_bit(rated: list[Rated], data: st.DataOb
         assert_array_equal(part.criterion_intervals(), np.array(estimates.criterion_intervals())[:, cut])
         assert_array_equal(numbers_of(part), np.array(numbers_of(estimates))[:, cut])
         chosen = list(range(len(part)))[::2]
-        for again in (part.at(chosen), part.parts([len(part)])[0].at(chosen)):
+        for again in (part.at(chosen), part.parts([0, len(part)])[1].at(chosen)):
             assert_array_equal(numbers_of(again), np.array(numbers_of(part))[:, chosen])
             assert again.overall_scores(safety) == [part.overall_scores(safety)[position] for position in chosen]
