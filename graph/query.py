@@ -129,19 +129,18 @@ class Query(ModerationQueries):
             return await drugs_by_ids(
                 info.context.viewer, info.context.loaders.catalogue, ids, first, after, last, before
             )
-        viewer = info.context.viewer
+        viewer, loaders = info.context.viewer, info.context.loaders
         require_catalogue(viewer)
         order = (order_by or DrugOrder.NAME).order
         if order is DRUGS_MOST_RATED:
             require_scores(viewer)
         request = page_request(order, first, after, last, before)
         which = DrugFilter() if drug_filter is None else drug_filter.checked()
-        page = None
-        if order is DRUGS_MOST_RATED and which == DrugFilter():
-            loaders = info.context.loaders
-            page = await most_rated_page(request, loaders.scores, loaders.catalogue, viewer.disclosure)
-        if page is None:
-            page = await drugs_page(which, order, request, viewer.disclosure)
+        page = await (
+            most_rated_page(which, request, loaders.scores, loaders.catalogue, viewer.disclosure)
+            if order is DRUGS_MOST_RATED
+            else drugs_page(which, order, request, viewer.disclosure)
+        )
         return DrugConnection(
             page=page,
             order=order,
