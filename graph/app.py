@@ -61,8 +61,7 @@ def create_app(settings: Settings | None = None, now: Clock = utc_now) -> Starle
         async with open_migrated(database_url, everywhere=True):
             if view.viewers.identity_key is not None:
                 await check_identity_key(view.viewers.identity_key)
-            # The first search shall not wait for the index.
-            await view.catalogue_index.current()
+            await view.prepare()
             async with view.hub.running(), looked_after(now):
                 with seldom_collected():
                     yield

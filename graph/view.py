@@ -31,6 +31,7 @@ from graph.explorer.page import explorer_html
 from graph.feed.beginnings import Beginnings
 from graph.feed.cursors import FeedCursors
 from graph.feed.hub import Hub
+from graph.first_read import FIRST_READ
 from graph.kept_answers import KeptAnswers
 from graph.loaders import Loaders
 from graph.middleware import note_viewer, replay
@@ -96,6 +97,12 @@ class PeerscoreView(GraphQL[Context, None]):
         self._versions: LookUps[None, Versions] = LookUps(_versions_now)
         self.hub = Hub(schema, self._event_context, self._look_at, now, mirror=self.scores.cache)
         self._idle_context = self._event_context(ANONYMOUS)
+
+    async def prepare(self) -> None:
+        """Do what no client shall wait for: build the index of the catalogue, and read once as clients do."""
+        await self.catalogue_index.current()
+        # Should it fail, the log says so, and there is no reason not to serve what can be read.
+        await self.schema.execute(FIRST_READ, context_value=self._event_context(ANONYMOUS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a socket, or answer a request; one that is not GraphQL gets its error as JSON as well."""
